@@ -1,0 +1,2 @@
+/** One slide's session: what was read, the tally, and the differential with its intervals. */
+package org.kronocyte.slide;
