@@ -67,7 +67,7 @@ record ImageHeader(long width, long height) {
       hex.append(i == 0 ? "" : " ").append(String.format(Locale.ROOT, "%02X", bytes[i] & 0xFF));
     }
     String text = new String(bytes, 0, n, StandardCharsets.ISO_8859_1);
-    boolean printable = text.chars().allMatch(c -> c >= 32 && c < 127 || c == '\n' || c == '\t');
+    boolean printable = text.chars().allMatch(c -> (c >= 32 && c < 127) || c == '\n' || c == '\t');
     return printable ? hex + " (\"" + text.replaceAll("\\s", " ") + "\")" : hex.toString();
   }
 }
