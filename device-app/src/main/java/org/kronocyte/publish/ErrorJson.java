@@ -10,6 +10,8 @@ public final class ErrorJson {
   private ErrorJson() {}
 
   /**
+   * The entry for one input.
+   *
    * @param image the input as it was reached
    */
   public static ObjectNode of(String image, Problem problem) {

@@ -2,6 +2,7 @@ package org.kronocyte.publish;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.temporal.ChronoUnit;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.Box;
 import org.kronocyte.segment.SegmentedCell;
@@ -28,7 +29,7 @@ public final class FieldJson {
     json.put("schema", SCHEMA);
     json.put("image", field.origin().name());
     json.put("simulated", simulated);
-    json.put("captured_at", field.capturedAt().toString());
+    json.put("captured_at", field.capturedAt().truncatedTo(ChronoUnit.MILLIS).toString());
     json.put("width", field.width());
     json.put("height", field.height());
     json.put("um_per_px", Json.round(field.scale().umPerPx(), 6));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -70,8 +71,8 @@ public final class Messages {
   }
 
   /**
-   * A slide's differential. Its {@code result_id} doesn't depend on the run, so that a slide gone on
-   * with after a power cut stays the same result.
+   * A slide's differential. Its {@code result_id} doesn't depend on the run, so that a slide gone
+   * on with after a power cut stays the same result.
    *
    * @param revision rises with every summary of this slide, from 1
    */
@@ -124,12 +125,11 @@ public final class Messages {
 
   /** What the broker is to say of the device should it vanish; {@code at} is when it was left. */
   Packet will(DeviceStatus status) {
-    return status(
-        status.with(DeviceStatus.State.LOST, "The connection to the device broke off."));
+    return status(status.with(DeviceStatus.State.LOST, "The connection to the device broke off."));
   }
 
   private Instant envelope(ObjectNode json) {
-    Instant now = clock.instant();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     json.put("boot_id", bootId.toString());
     json.put("seq", seq.incrementAndGet());
     json.put("at", now.toString());
@@ -198,7 +198,11 @@ public final class Messages {
       missing.remove(missing.size() - 1);
     }
     missing.add("and " + (all - missing.size()) + " more");
-    log.warn("slide {} lists {} missing items: its message has the first {}", json.get("slide"), all, MAX_MISSING_WHEN_CUT);
+    log.warn(
+        "slide {} lists {} missing items: its message has the first {}",
+        json.get("slide"),
+        all,
+        MAX_MISSING_WHEN_CUT);
     return Json.write(json);
   }
 

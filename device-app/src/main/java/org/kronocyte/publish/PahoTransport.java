@@ -1,5 +1,6 @@
 package org.kronocyte.publish;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -59,8 +60,13 @@ public final class PahoTransport implements Transport {
   @Override
   public CompletableFuture<Void> publish(Packet packet) {
     CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+    MqttAsyncClient current = client;
+    if (current == null) {
+      acknowledged.completeExceptionally(new IOException("there is no connection"));
+      return acknowledged;
+    }
     try {
-      client.publish(
+      current.publish(
           packet.topic(),
           packet.bytes(),
           Packet.QOS,

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.kronocyte.problem.ProblemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ public final class Publisher implements AutoCloseable {
   private final Backoff backoff;
   private DeviceStatus status;
   private boolean stopping;
+  private int failedAttempts;
   private long stopBy;
 
   // Owned by the publisher's thread; valid for one connection.
@@ -144,12 +146,17 @@ public final class Publisher implements AutoCloseable {
   private void run() {
     try {
       while (!stopping) {
-        if (connect()) {
-          serve();
-          connected = false;
-          outbox.releaseTaken();
+        try {
+          if (connect()) {
+            serve();
+          }
+        } catch (RuntimeException e) {
+          log.error("unexpected failure while publishing, connecting anew", e);
+          transport.close();
         }
-        handleInboxFor(backoff.next());
+        connected = false;
+        outbox.releaseTaken();
+        pause(backoff.next());
       }
     } catch (InterruptedException e) {
       log.warn("interrupted before the goodbye to the broker");
@@ -172,11 +179,15 @@ public final class Publisher implements AutoCloseable {
                     }
                   }));
     } catch (ProblemException e) {
-      if (connections == 0 || connected) {
-        log.warn("{} ({}); trying again", e.getMessage(), e.problem().code());
+      // Said once for each outage; a night without a broker must not fill the log.
+      if (failedAttempts++ == 0) {
+        log.warn("{} ({}); trying again until it works", e.getMessage(), e.problem().code());
+      } else {
+        log.debug("attempt {} to connect failed: {}", failedAttempts, e.getMessage());
       }
       return false;
     }
+    failedAttempts = 0;
     lost = false;
     inFlight = 0;
     statusDue = true;
@@ -226,8 +237,7 @@ public final class Publisher implements AutoCloseable {
     Optional<Outbox.Entry> next = outbox.take();
     next.ifPresent(
         entry ->
-            send(
-                entry.message().packet(clock.instant()), () -> outbox.acknowledge(entry.id())));
+            send(entry.message().packet(clock.instant()), () -> outbox.acknowledge(entry.id())));
     return next.isPresent();
   }
 
@@ -262,15 +272,15 @@ public final class Publisher implements AutoCloseable {
   }
 
   private void goodbye() throws InterruptedException {
-    boolean[] said = {false};
+    AtomicBoolean heard = new AtomicBoolean();
     send(
         messages.status(status.with(DeviceStatus.State.STOPPED, "The device was stopped.")),
-        () -> said[0] = true);
+        () -> heard.set(true));
     long by = System.nanoTime() + patience.goodbye().toNanos();
-    while (!said[0] && !lost && System.nanoTime() - by < 0) {
+    while (!heard.get() && !lost && System.nanoTime() - by < 0) {
       handleInboxFor(Duration.ofMillis(20));
     }
-    if (said[0]) {
+    if (heard.get()) {
       transport.disconnect(patience.goodbye());
     } else {
       log.warn("the broker did not acknowledge the goodbye");
@@ -278,11 +288,16 @@ public final class Publisher implements AutoCloseable {
     }
   }
 
-  /** Waits for work, at most so long; returns early once stopping or after handling some. */
-  private void handleInboxFor(Duration limit) throws InterruptedException {
-    if (stopping && limit.compareTo(Duration.ofSeconds(1)) > 0) {
-      return;
+  /** Waits the whole time out, unless it is to stop. */
+  private void pause(Duration wait) throws InterruptedException {
+    long until = System.nanoTime() + wait.toNanos();
+    for (long left = wait.toNanos(); left > 0 && !stopping; left = until - System.nanoTime()) {
+      handleInboxFor(Duration.ofNanos(left));
     }
+  }
+
+  /** Waits for work, at most so long, and does what there is. */
+  private void handleInboxFor(Duration limit) throws InterruptedException {
     Runnable work = inbox.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
     if (work != null) {
       work.run();

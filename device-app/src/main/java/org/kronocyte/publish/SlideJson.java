@@ -2,6 +2,7 @@ package org.kronocyte.publish;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.temporal.ChronoUnit;
 import java.util.TreeMap;
 import org.kronocyte.slide.SlideSummary;
 
@@ -38,7 +39,7 @@ public final class SlideJson {
     json.put("slide", slide.slide());
     json.put("specimen", slide.specimen().code());
     json.put("simulated", slide.simulated());
-    json.put("started_at", slide.startedAt().toString());
+    json.put("started_at", slide.startedAt().truncatedTo(ChronoUnit.MILLIS).toString());
     json.put("state", state.code());
     json.put("complete", slide.complete());
     json.set("missing", Json.strings(slide.missing()));
