@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.kronocyte.problem.ProblemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,6 @@ public final class Publisher implements AutoCloseable {
   static final int WINDOW = 16;
 
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
-  private static final Runnable WAKE_UP = () -> {};
 
   /**
    * How patient to be.
@@ -47,7 +47,7 @@ public final class Publisher implements AutoCloseable {
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::run, "publisher");
   private volatile boolean connected;
-  private volatile long connections;
+  private final AtomicLong connections = new AtomicLong();
 
   // Owned by the publisher's thread; valid as long as it runs.
   private final Backoff backoff;
@@ -92,7 +92,7 @@ public final class Publisher implements AutoCloseable {
   /** Leaves a message for delivery; returns at once. Any thread. */
   public void offer(Message message) {
     outbox.add(connected ? message : message.whileOffline());
-    inbox.add(WAKE_UP);
+    inbox.add(Publisher::nothing);
   }
 
   /** Replaces the state told to others; only the newest counts. Returns at once. Any thread. */
@@ -109,7 +109,7 @@ public final class Publisher implements AutoCloseable {
   public Map<String, Object> figures() {
     return Map.of(
         "broker_connected", connected,
-        "broker_connections", connections,
+        "broker_connections", connections.get(),
         "outbox_messages", outbox.size(),
         "outbox_bytes", outbox.bytes(),
         "dropped_messages", outbox.dropped());
@@ -192,7 +192,7 @@ public final class Publisher implements AutoCloseable {
     inFlight = 0;
     statusDue = true;
     lastProgress = System.nanoTime();
-    connections++;
+    connections.incrementAndGet();
     connected = true;
     log.info("connected to the broker, {} messages wait", outbox.size());
     return true;
@@ -231,7 +231,7 @@ public final class Publisher implements AutoCloseable {
     }
     if (statusDue) {
       statusDue = false;
-      send(messages.status(status), WAKE_UP);
+      send(messages.status(status), Publisher::nothing);
       return true;
     }
     Optional<Outbox.Entry> next = outbox.take();
@@ -247,19 +247,20 @@ public final class Publisher implements AutoCloseable {
     }
     inFlight++;
     long mine = connection;
-    transport
-        .publish(packet)
-        .whenComplete(
-            (ok, failure) ->
-                inbox.add(
-                    () -> {
-                      if (failure == null) {
-                        acknowledged.run();
-                      }
-                      if (mine == connection) {
-                        settle(failure);
-                      }
-                    }));
+    var unused =
+        transport
+            .publish(packet)
+            .whenComplete(
+                (ok, failure) ->
+                    inbox.add(
+                        () -> {
+                          if (failure == null) {
+                            acknowledged.run();
+                          }
+                          if (mine == connection) {
+                            settle(failure);
+                          }
+                        }));
   }
 
   private void settle(Throwable failure) {
@@ -310,4 +311,7 @@ public final class Publisher implements AutoCloseable {
       work.run();
     }
   }
+
+  /** Work that only wakes the thread up. */
+  private static void nothing() {}
 }
