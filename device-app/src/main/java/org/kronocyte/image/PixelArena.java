@@ -1,5 +1,6 @@
 package org.kronocyte.image;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.opencv.core.Mat;
@@ -33,6 +34,15 @@ public final class PixelArena implements AutoCloseable {
   /** An image of one type and size, pixels undefined. */
   public Mat mat(int rows, int columns, int type) {
     return adopt(new Mat(rows, columns, type));
+  }
+
+  /**
+   * An image over native memory that somebody else owns; nothing is copied. The memory must outlive
+   * the image, and an operation that changes the image's size or type silently leaves it, so
+   * callers keep both.
+   */
+  public Mat over(ByteBuffer memory, int rows, int columns, int type) {
+    return adopt(new Mat(rows, columns, type, memory));
   }
 
   /** A view of part of an image; no pixels are copied. */

@@ -25,6 +25,9 @@ public record SegmentedCell(
     double circularity,
     double solidity,
     boolean touchesEdge) {
+  /** A nucleus smaller than this is a platelet's granules or noise. */
+  public static final double MIN_NUCLEUS_UM2 = 6;
+
   /** Nucleus area over whole-cell area, 0 to 1. */
   public double ncRatio() {
     return areaUm2 > 0 ? nucleusAreaUm2 / areaUm2 : 0;

@@ -1,0 +1,120 @@
+package org.kronocyte.app;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.classify.Classifier;
+import org.kronocyte.image.Frame;
+import org.kronocyte.image.OpticalDensity;
+import org.kronocyte.image.Scale;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.QualityGate;
+import org.kronocyte.quality.QualityReport;
+import org.kronocyte.quality.ScaleTracker;
+import org.kronocyte.quality.WhiteBalance;
+import org.kronocyte.segment.Segmentation;
+import org.kronocyte.segment.Segmenter;
+import org.kronocyte.slide.FieldResult;
+
+/**
+ * Reads one field after another: white balance, scale, quality, segmentation, classification. One
+ * thread.
+ *
+ * <p>Native memory a field: its density (3 bytes a pixel), the density at the model's scale, one
+ * tile and one batch of crops; everything is freed before the call returns.
+ */
+public final class FieldReader {
+  private final ScaleTracker scales;
+  private final QualityGate gate;
+  private final Segmenter segmenter;
+  private final Classifier classifier;
+  private final StageTimer timer;
+
+  public FieldReader(ScaleTracker scales, QualityGate gate, Models models, StageTimer timer)
+      throws ProblemException {
+    this.scales = scales;
+    this.gate = gate;
+    this.segmenter = models.segmenter();
+    this.classifier = models.classifier();
+    this.timer = timer;
+  }
+
+  /**
+   * A field with the pixels of its cells.
+   *
+   * @param result what goes out
+   * @param segmentation for drawing masks and outlines
+   */
+  public record Reading(FieldResult result, Segmentation segmentation) {}
+
+  /** Reads a field whatever its quality; the frame stays the caller's. */
+  public Reading read(Frame frame) throws ProblemException {
+    try (Prepared field = prepare(frame)) {
+      return read(frame, field);
+    }
+  }
+
+  /**
+   * Reads a field if the gate accepts it; the frame stays the caller's.
+   *
+   * @param onRefused told the report of a refused field
+   */
+  public Optional<Reading> readIfUsable(Frame frame, Consumer<QualityReport> onRefused)
+      throws ProblemException {
+    try (Prepared field = prepare(frame)) {
+      if (!field.quality().usable()) {
+        onRefused.accept(field.quality());
+        return Optional.empty();
+      }
+      return Optional.of(read(frame, field));
+    }
+  }
+
+  /** A field ready for the networks. */
+  private record Prepared(
+      OpticalDensity density, OpticalDensity resampled, Scale scale, QualityReport quality)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      density.close();
+      resampled.close();
+    }
+  }
+
+  private Prepared prepare(Frame frame) throws ProblemException {
+    WhiteBalance light = timer.time("light", () -> WhiteBalance.of(frame));
+    OpticalDensity density = timer.time("density", () -> light.apply(frame));
+    try {
+      Scale scale = timer.time("scale", () -> scales.scaleOf(density));
+      OpticalDensity resampled = timer.time("resample", () -> segmenter.resample(density, scale));
+      QualityReport quality = timer.time("quality", () -> gate.assess(resampled, light));
+      return new Prepared(density, resampled, scale, quality);
+    } catch (ProblemException | RuntimeException e) {
+      density.close();
+      throw e;
+    }
+  }
+
+  private Reading read(Frame frame, Prepared field) throws ProblemException {
+    Segmentation segmentation =
+        timer.time(
+            "segment",
+            () ->
+                segmenter.segment(field.resampled(), frame.width(), frame.height(), field.scale()));
+    List<ClassifiedCell> cells =
+        timer.time(
+            "classify",
+            () -> classifier.classify(field.density(), field.scale(), segmentation.cells()));
+    FieldResult result =
+        new FieldResult(
+            frame.origin(),
+            frame.capturedAt(),
+            frame.width(),
+            frame.height(),
+            field.scale(),
+            field.quality(),
+            cells);
+    return new Reading(result, segmentation);
+  }
+}

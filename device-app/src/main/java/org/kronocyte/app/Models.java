@@ -1,0 +1,125 @@
+package org.kronocyte.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.kronocyte.classify.Classifier;
+import org.kronocyte.image.OpticalDensity;
+import org.kronocyte.infer.Engine;
+import org.kronocyte.infer.OnnxEngine;
+import org.kronocyte.model.ModelManifest;
+import org.kronocyte.model.ModelPack;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.WhiteBalance;
+import org.kronocyte.segment.Segmenter;
+
+/**
+ * The pair of models a reader works with, loaded and ready. One thread uses them; close frees
+ * native memory.
+ *
+ * @param segmenterPack what finds cells
+ * @param classifierPack what names them
+ */
+public record Models(
+    ModelPack segmenterPack,
+    Engine segmenterEngine,
+    ModelPack classifierPack,
+    Engine classifierEngine)
+    implements AutoCloseable {
+  /**
+   * Loads the one segmentation and the one classification pack of a folder.
+   *
+   * @param folder holds one sub-folder a pack
+   * @param threads for each inference
+   */
+  public static Models load(Path folder, int threads) throws ProblemException {
+    List<ModelPack> packs = new ArrayList<>();
+    for (Path pack : packFolders(folder)) {
+      packs.add(ModelPack.load(pack));
+    }
+    ModelPack segmenter = only(folder, packs, ModelManifest.Kind.SEGMENTER);
+    ModelPack classifier = only(folder, packs, ModelManifest.Kind.CLASSIFIER);
+    checkEncoding(segmenter);
+    checkEncoding(classifier);
+    Engine segmenterEngine = OnnxEngine.open(segmenter, threads);
+    try {
+      return new Models(
+          segmenter, segmenterEngine, classifier, OnnxEngine.open(classifier, threads));
+    } catch (ProblemException e) {
+      segmenterEngine.close();
+      throw e;
+    }
+  }
+
+  /** The sub-folders that hold a manifest, sorted by name. */
+  public static List<Path> packFolders(Path folder) throws ProblemException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(p -> Files.exists(p.resolve("manifest.json"))).sorted().toList();
+    } catch (IOException e) {
+      throw new ProblemException(
+          "models_missing",
+          "the model folder " + folder + " can't be read (" + e + ")",
+          "name the folder that holds the packs with --models DIR",
+          e);
+    }
+  }
+
+  private static ModelPack only(Path folder, List<ModelPack> packs, ModelManifest.Kind kind)
+      throws ProblemException {
+    List<ModelPack> fitting = packs.stream().filter(p -> p.manifest().kind() == kind).toList();
+    if (fitting.size() != 1) {
+      throw new ProblemException(
+          "models_missing",
+          folder
+              + " holds "
+              + fitting.size()
+              + " packs of kind "
+              + kind
+              + ", exactly one is needed",
+          "name a folder with one segmenter and one classifier with --models DIR");
+    }
+    return fitting.get(0);
+  }
+
+  /**
+   * A model must read what {@link WhiteBalance} makes; anything else would silently give wrong
+   * answers.
+   */
+  private static void checkEncoding(ModelPack pack) throws ProblemException {
+    ModelManifest.Input input = pack.manifest().input();
+    boolean fits =
+        "optical_density".equals(input.encoding().type())
+            && input.encoding().logBase() == 10
+            && input.encoding().odMax() == OpticalDensity.MAX_OD
+            && "channel_percentile".equals(input.whiteBalance().method())
+            && input.whiteBalance().percentile() == 100 * WhiteBalance.BACKGROUND_SHARE
+            && "RGB".equals(input.colourOrder())
+            && "NHWC".equals(input.layout())
+            && "uint8".equals(input.dtype());
+    if (!fits) {
+      throw new ProblemException(
+          "model_encoding_unsupported",
+          pack.id() + " wants input " + input + ", which this program doesn't make",
+          "use a pack made for this version of the program");
+    }
+  }
+
+  /** A segmenter on these models. */
+  public Segmenter segmenter() throws ProblemException {
+    return new Segmenter(segmenterPack, segmenterEngine);
+  }
+
+  /** A classifier on these models. */
+  public Classifier classifier() throws ProblemException {
+    return new Classifier(classifierPack, classifierEngine);
+  }
+
+  @Override
+  public void close() {
+    segmenterEngine.close();
+    classifierEngine.close();
+  }
+}

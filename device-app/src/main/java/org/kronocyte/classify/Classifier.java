@@ -1,0 +1,137 @@
+package org.kronocyte.classify;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.kronocyte.image.Box;
+import org.kronocyte.image.OpticalDensity;
+import org.kronocyte.image.Scale;
+import org.kronocyte.infer.Engine;
+import org.kronocyte.infer.Tensor;
+import org.kronocyte.model.ModelManifest;
+import org.kronocyte.model.ModelPack;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.segment.SegmentedCell;
+
+/**
+ * Names the cells of a field: crops of fixed size in um, an int8 network, probabilities by softmax
+ * at the pack's temperature. Native memory is one batch, however many cells a field has. One
+ * thread; the engine stays the caller's.
+ */
+public final class Classifier {
+  /** Crops a call; larger batches gain nothing on small cores. */
+  static final int BATCH = 16;
+
+  private final Engine engine;
+  private final String inputName;
+  private final String outputName;
+  private final List<CellClass> labels;
+  private final double logitScale;
+  private final int sidePx;
+  private final CropCutter cutter;
+  private final ByteBuffer crops;
+  private final ByteBuffer logits;
+
+  /**
+   * @param engine runs the pack's graph
+   */
+  public Classifier(ModelPack pack, Engine engine) throws ProblemException {
+    ModelManifest manifest = pack.manifest();
+    if (manifest.kind() != ModelManifest.Kind.CLASSIFIER || manifest.labels() == null) {
+      throw new ProblemException(
+          "model_wrong_kind",
+          pack.id() + " is a " + manifest.kind() + " or names no classes",
+          "name a classification pack");
+    }
+    this.engine = engine;
+    this.inputName = manifest.input().name();
+    ModelManifest.Output output = manifest.outputs().get(0);
+    this.outputName = output.name();
+    this.logitScale =
+        output.scale() / (manifest.temperature() == null ? 1 : manifest.temperature());
+    this.labels = labels(pack);
+    this.sidePx = Integer.parseInt(manifest.input().shape().get(1));
+    this.cutter = new CropCutter(sidePx, manifest.input().umPerPx());
+    this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
+    this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
+  }
+
+  private static List<CellClass> labels(ModelPack pack) throws ProblemException {
+    List<CellClass> out = new ArrayList<>();
+    for (String code : pack.manifest().labels()) {
+      out.add(
+          CellClass.ofCode(code)
+              .orElseThrow(
+                  () ->
+                      new ProblemException(
+                          "model_unknown_class",
+                          pack.id() + " has a class '" + code + "' that this program doesn't know",
+                          "update the program, or use an older pack")));
+    }
+    return List.copyOf(out);
+  }
+
+  /** The classes the model knows, in its order. */
+  public List<CellClass> labels() {
+    return labels;
+  }
+
+  /** Classifies segmented cells; the result is in the order of the cells. */
+  public List<ClassifiedCell> classify(OpticalDensity field, Scale scale, List<SegmentedCell> cells)
+      throws ProblemException {
+    List<ClassifiedCell> out = new ArrayList<>();
+    for (int from = 0; from < cells.size(); from += BATCH) {
+      List<SegmentedCell> batch = cells.subList(from, Math.min(cells.size(), from + BATCH));
+      for (int i = 0; i < batch.size(); i++) {
+        Box box = batch.get(i).bbox();
+        double x = box.x() + box.width() / 2.0;
+        double y = box.y() + box.height() / 2.0;
+        cutter.cut(field, x, y, scale, crops, i);
+      }
+      run(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        SegmentedCell cell = batch.get(i);
+        boolean hasNucleus = cell.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2;
+        out.add(
+            new ClassifiedCell(cell, DecisionRule.DEFAULT.decide(probabilities(i), hasNucleus)));
+      }
+    }
+    return out;
+  }
+
+  /** Classifies an image of one centred cell. */
+  public ClassifiedCell.Verdict classifyCentre(OpticalDensity image, Scale scale)
+      throws ProblemException {
+    cutter.cut(image, image.width() / 2.0, image.height() / 2.0, scale, crops, 0);
+    run(1);
+    return DecisionRule.DEFAULT.decide(probabilities(0), true);
+  }
+
+  private void run(int count) throws ProblemException {
+    engine.run(
+        new Tensor(inputName, crops, count, sidePx, sidePx, 3),
+        List.of(new Tensor(outputName, logits, count, labels.size())));
+  }
+
+  /** Softmax over the quantised logits of one crop; the zero point cancels. */
+  private Map<CellClass, Double> probabilities(int index) {
+    int from = index * labels.size();
+    int highest = 0;
+    for (int k = 0; k < labels.size(); k++) {
+      highest = Math.max(highest, logits.get(from + k) & 0xff);
+    }
+    double[] weight = new double[labels.size()];
+    double sum = 0;
+    for (int k = 0; k < weight.length; k++) {
+      weight[k] = Math.exp(((logits.get(from + k) & 0xff) - highest) * logitScale);
+      sum += weight[k];
+    }
+    Map<CellClass, Double> out = new EnumMap<>(CellClass.class);
+    for (int k = 0; k < weight.length; k++) {
+      out.put(labels.get(k), weight[k] / sum);
+    }
+    return out;
+  }
+}

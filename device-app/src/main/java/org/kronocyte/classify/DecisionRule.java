@@ -1,0 +1,50 @@
+package org.kronocyte.classify;
+
+import java.util.Map;
+
+/**
+ * From probabilities to a verdict.
+ *
+ * <p>A platelet, artefact or smudge is never counted, and a thing without a nucleus is no white
+ * cell. A cell whose best class is not probable enough, or is "not identifiable", stays a white
+ * cell of unknown kind: it is uncertain.
+ *
+ * @param minProbability least probability of the best class for a cell to be counted as that class
+ */
+record DecisionRule(double minProbability) {
+  static final DecisionRule DEFAULT = new DecisionRule(0.5);
+
+  ClassifiedCell.Verdict decide(Map<CellClass, Double> probabilities, boolean hasNucleus) {
+    Map.Entry<CellClass, Double> best =
+        probabilities.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+    CellClass label = best.getKey();
+    double probability = best.getValue();
+    if (label.kind() == CellClass.Kind.NOT_A_CELL) {
+      return verdict(
+          label,
+          probability,
+          probabilities,
+          CellStatus.REJECTED,
+          label.displayName().replace(' ', '_'));
+    }
+    if (!hasNucleus) {
+      return verdict(label, probability, probabilities, CellStatus.REJECTED, "no_nucleus");
+    }
+    if (label.kind() == CellClass.Kind.UNIDENTIFIED) {
+      return verdict(label, probability, probabilities, CellStatus.UNCERTAIN, "not_identifiable");
+    }
+    if (probability < minProbability) {
+      return verdict(label, probability, probabilities, CellStatus.UNCERTAIN, "low_probability");
+    }
+    return verdict(label, probability, probabilities, CellStatus.COUNTED, "");
+  }
+
+  private static ClassifiedCell.Verdict verdict(
+      CellClass label,
+      double probability,
+      Map<CellClass, Double> probabilities,
+      CellStatus status,
+      String reason) {
+    return new ClassifiedCell.Verdict(label, probability, probabilities, status, reason);
+  }
+}

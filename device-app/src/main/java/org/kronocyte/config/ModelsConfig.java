@@ -1,0 +1,20 @@
+package org.kronocyte.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.kronocyte.config.yaml.Values;
+import org.kronocyte.config.yaml.YamlSection;
+
+/**
+ * The networks.
+ *
+ * @param dir absolute path of the folder with installed model packs; empty for the packs the
+ *     program came with
+ */
+public record ModelsConfig(Optional<Path> dir) {
+  static ModelsConfig read(YamlSection in) {
+    ModelsConfig models = new ModelsConfig(Values.path(in, "dir", "/var/lib/kronocyte/models"));
+    in.finish();
+    return models;
+  }
+}

@@ -1,0 +1,150 @@
+package org.kronocyte.infer;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.kronocyte.model.LayerWeights;
+import org.kronocyte.model.ModelPack;
+import org.kronocyte.problem.ProblemException;
+
+/** ONNX Runtime on the CPU. */
+public final class OnnxEngine implements Engine {
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final String description;
+
+  private OnnxEngine(OrtEnvironment environment, OrtSession session, String description) {
+    this.environment = environment;
+    this.session = session;
+    this.description = description;
+  }
+
+  /**
+   * Builds a session from a graph and its expanded weights. The weights are copied.
+   *
+   * @param threads for one inference, at least 1; more than one rarely helps tiles of this size
+   * @throws ProblemException {@code model_refused} if the library doesn't take the graph
+   */
+  public static OnnxEngine open(ModelPack pack, int threads) throws ProblemException {
+    Map<String, OnnxTensor> weights = new HashMap<>();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kronocyte");
+      environment.setTelemetry(false);
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      // Fields come in a few sizes; a remembered plan for each would only hold memory.
+      options.setMemoryPatternOptimization(false);
+      for (LayerWeights layer : pack.weights()) {
+        addTensors(environment, layer, weights);
+      }
+      options.addExternalInitializers(Map.copyOf(weights));
+      OrtSession session = environment.createSession(pack.graph(), options);
+      return new OnnxEngine(
+          environment,
+          session,
+          "onnxruntime "
+              + environment.getVersion()
+              + " int8, "
+              + threads
+              + (threads == 1 ? " thread" : " threads"));
+    } catch (OrtException e) {
+      throw new ProblemException(
+          "model_refused",
+          "ONNX Runtime refused the graph of " + pack.id() + " (" + e.getMessage() + ")",
+          "use a pack made for this version of the program",
+          e);
+    } finally {
+      weights.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private static void addTensors(
+      OrtEnvironment environment, LayerWeights layer, Map<String, OnnxTensor> into)
+      throws OrtException {
+    int outputs = layer.weightScale().length;
+    long[] weightShape = new long[layer.shape().length];
+    for (int i = 0; i < weightShape.length; i++) {
+      weightShape[i] = layer.shape()[i];
+    }
+    long[] channelShape = {outputs};
+    ByteBuffer weight = direct(layer.weight().length).put(layer.weight()).flip();
+    ByteBuffer weightScale = direct(outputs * Float.BYTES);
+    weightScale.asFloatBuffer().put(layer.weightScale());
+    ByteBuffer bias = direct(outputs * Integer.BYTES);
+    bias.asIntBuffer().put(layer.bias());
+    ByteBuffer biasScale = direct(outputs * Float.BYTES);
+    biasScale.asFloatBuffer().put(layer.biasScale());
+    String name = layer.name();
+    into.put(name + ".weight", tensor(environment, weight, weightShape, OnnxJavaType.INT8));
+    into.put(
+        name + ".weight_scale", tensor(environment, weightScale, channelShape, OnnxJavaType.FLOAT));
+    into.put(name + ".bias", tensor(environment, bias, channelShape, OnnxJavaType.INT32));
+    into.put(
+        name + ".bias_scale", tensor(environment, biasScale, channelShape, OnnxJavaType.FLOAT));
+  }
+
+  private static ByteBuffer direct(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  private static OnnxTensor tensor(
+      OrtEnvironment environment, ByteBuffer data, long[] shape, OnnxJavaType type)
+      throws OrtException {
+    return OnnxTensor.createTensor(environment, data, shape, type);
+  }
+
+  @Override
+  public void run(Tensor input, List<Tensor> outputs) throws ProblemException {
+    Map<String, OnnxTensor> pinned = new HashMap<>();
+    try (OnnxTensor in = wrap(input)) {
+      for (Tensor output : outputs) {
+        pinned.put(output.name(), wrap(output));
+      }
+      // The result only holds the pinned tensors again; closing it frees nothing of ours.
+      session.run(Map.of(input.name(), in), pinned).close();
+    } catch (OrtException e) {
+      throw new ProblemException(
+          "inference_failed",
+          "the model refused a tensor of shape "
+              + Arrays.toString(input.shape())
+              + " ("
+              + e.getMessage()
+              + ")",
+          "verify the model pack with 'kronocyte doctor'",
+          e);
+    } finally {
+      pinned.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private OnnxTensor wrap(Tensor tensor) throws OrtException {
+    ByteBuffer exact =
+        tensor.data().duplicate().order(ByteOrder.nativeOrder()).clear().limit(tensor.elements());
+    return OnnxTensor.createTensor(environment, exact, tensor.shape(), OnnxJavaType.UINT8);
+  }
+
+  @Override
+  public String describe() {
+    return description;
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime could not free a session", e);
+    }
+  }
+}

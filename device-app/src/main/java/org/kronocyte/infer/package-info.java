@@ -1,0 +1,2 @@
+/** Runs a model's graph on bytes; hides the library that does it. */
+package org.kronocyte.infer;

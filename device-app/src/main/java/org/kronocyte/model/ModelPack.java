@@ -1,0 +1,170 @@
+package org.kronocyte.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.kronocyte.problem.ProblemException;
+
+/**
+ * A verified model: the graph without weights, and the weights expanded from their factors.
+ * Immutable.
+ *
+ * @param folder where it was read from
+ * @param manifest what it says of itself
+ * @param graph ONNX bytes with the layers' weights declared as external data
+ * @param weights one entry a layer, in graph order
+ */
+public record ModelPack(
+    Path folder, ModelManifest manifest, byte[] graph, List<LayerWeights> weights) {
+  private static final int MAX_FILE_BYTES = 16 << 20;
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  public ModelPack {
+    weights = List.copyOf(weights);
+  }
+
+  /**
+   * Reads a pack and checks it: sizes, digests, the shapes of all factors, and that their expansion
+   * makes the very bits the recipe made.
+   *
+   * @throws ProblemException saying which file of the pack is wrong and what was found
+   */
+  public static ModelPack load(Path folder) throws ProblemException {
+    ModelManifest manifest = manifest(folder);
+    byte[] graph = verified(folder, manifest, "graph.onnx");
+    byte[] packed = verified(folder, manifest, "weights.bin");
+    WeightExpansion expansion = new WeightExpansion(packed);
+    MessageDigest digest = sha256();
+    List<LayerWeights> weights = new ArrayList<>();
+    for (ModelManifest.Layer layer : manifest.layers()) {
+      try {
+        LayerWeights expanded = expansion.expand(layer);
+        expanded.digestInto(digest);
+        weights.add(expanded);
+      } catch (IllegalArgumentException | BufferUnderflowException e) {
+        throw corrupt(
+            folder, "layer '" + layer.name() + "' can't be expanded: " + e.getMessage(), e);
+      }
+    }
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (!found.equals(manifest.expandedSha256())) {
+      throw corrupt(
+          folder,
+          "the expanded weights have SHA-256 "
+              + found
+              + ", the manifest says "
+              + manifest.expandedSha256(),
+          null);
+    }
+    return new ModelPack(folder, manifest, graph, weights);
+  }
+
+  /** Name and version for logs and messages. */
+  public String id() {
+    return manifest.name() + " " + manifest.version();
+  }
+
+  /** Digest of the weights on the wire; names this model in results. */
+  public String weightsSha256() {
+    return manifest.files().get("weights.bin").sha256();
+  }
+
+  private static ModelManifest manifest(Path folder) throws ProblemException {
+    Path file = folder.resolve("manifest.json");
+    byte[] bytes = read(folder, "manifest.json");
+    try {
+      ModelManifest manifest = JSON.readValue(bytes, ModelManifest.class);
+      if (!ModelManifest.SCHEMA.equals(manifest.schema())) {
+        throw corrupt(
+            folder,
+            "its schema is '" + manifest.schema() + "', this program reads " + ModelManifest.SCHEMA,
+            null);
+      }
+      if (manifest.kind() == null
+          || manifest.input() == null
+          || manifest.outputs() == null
+          || manifest.files() == null
+          || manifest.layers() == null) {
+        throw corrupt(folder, "the manifest lacks kind, input, outputs, files or layers", null);
+      }
+      return manifest;
+    } catch (JsonProcessingException e) {
+      throw corrupt(folder, file + " is not a manifest: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw corrupt(folder, file + " can't be parsed: " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] verified(Path folder, ModelManifest manifest, String name)
+      throws ProblemException {
+    ModelManifest.PackedFile entry = manifest.files().get(name);
+    if (entry == null) {
+      throw corrupt(folder, "the manifest has no entry for " + name, null);
+    }
+    byte[] bytes = read(folder, name);
+    String found = HexFormat.of().formatHex(sha256().digest(bytes));
+    if (bytes.length != entry.bytes() || !found.equals(entry.sha256())) {
+      throw corrupt(
+          folder,
+          name
+              + " has "
+              + bytes.length
+              + " bytes and SHA-256 "
+              + found
+              + ", the manifest says "
+              + entry.bytes()
+              + " and "
+              + entry.sha256(),
+          null);
+    }
+    return bytes;
+  }
+
+  private static byte[] read(Path folder, String name) throws ProblemException {
+    Path file = folder.resolve(name);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (bytes.length > MAX_FILE_BYTES) {
+        throw corrupt(folder, name + " is larger than " + MAX_FILE_BYTES + " bytes", null);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new ProblemException(
+          "model_missing",
+          "model file " + file + " can't be read (" + e + ")",
+          "name the folder that holds the packs with --models DIR, or reinstall the program",
+          e);
+    }
+  }
+
+  private static ProblemException corrupt(Path folder, String what, Throwable cause) {
+    return new ProblemException(
+        "model_corrupt",
+        "model pack " + folder + ": " + what,
+        "copy the pack again; a pack that doesn't match its digests is never run",
+        cause);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package org.kronocyte.model;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Turns the packed factors of a layer into the int8 weights its graph runs with.
+ *
+ * <p>A Kronecker layer stores W = sum over r of A_r (x) B_r with small int8 factors and one float
+ * scale a rank and row [1]. The sum is taken in IEEE double with r ascending and no fused
+ * multiply-add (Java never contracts), so every processor makes the same bits; the manifest holds
+ * their SHA-256.
+ *
+ * <p>[1] Hameed et al., Convolutional Neural Network Compression through Generalized Kronecker
+ * Product Decomposition, AAAI 2022.
+ */
+final class WeightExpansion {
+  private static final int INT8_MAX = 127;
+
+  private final ByteBuffer packed;
+
+  /**
+   * @param packed the whole of {@code weights.bin}
+   */
+  WeightExpansion(byte[] packed) {
+    this.packed = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the arrays don't fit each other, the layer or the file
+   */
+  LayerWeights expand(ModelManifest.Layer layer) {
+    int[] shape = layer.shape();
+    int outputs = new ModelManifest.Array(0, shape).elements() / Math.max(1, product(shape, 1));
+    float[] bias = floats(layer.bias(), outputs);
+    byte[] weight;
+    float[] weightScale;
+    switch (layer.kind()) {
+      case "dense" -> {
+        weight = bytes(layer.weight(), outputs * product(shape, 1));
+        weightScale = floats(layer.weightScale(), outputs);
+      }
+      case "kronecker" -> {
+        double[] real = product(layer);
+        weightScale = new float[outputs];
+        weight = quantize(real, weightScale);
+      }
+      default -> throw new IllegalArgumentException("layer kind '" + layer.kind() + "' is unknown");
+    }
+    float[] biasScale = new float[outputs];
+    int[] integerBias = new int[outputs];
+    for (int o = 0; o < outputs; o++) {
+      biasScale[o] = (float) ((double) layer.inputScale() * (double) weightScale[o]);
+      integerBias[o] = (int) Math.rint((double) bias[o] / (double) biasScale[o]);
+    }
+    return new LayerWeights(layer.name(), shape, weight, weightScale, integerBias, biasScale);
+  }
+
+  /**
+   * W[o1*O2+o2, i1*I2+i2, y, x] = gain[o] * sum over r of A[r,o1,i1] * B[r,o2,i2,y,x], row-major.
+   */
+  private double[] product(ModelManifest.Layer layer) {
+    int[] a = shapeOf(layer.a(), 3);
+    int[] b = shapeOf(layer.b(), 5);
+    int[] w = layer.shape();
+    int ranks = a[0];
+    int kernel = b[3] * b[4];
+    if (w.length != 4
+        || b[0] != ranks
+        || a[1] * b[1] != w[0]
+        || a[2] * b[2] != w[1]
+        || b[3] != w[2]
+        || b[4] != w[3]) {
+      throw new IllegalArgumentException(
+          "factors "
+              + Arrays.toString(a)
+              + " and "
+              + Arrays.toString(b)
+              + " don't make "
+              + Arrays.toString(w));
+    }
+    byte[] qa = bytes(layer.a(), layer.a().elements());
+    byte[] qb = bytes(layer.b(), layer.b().elements());
+    float[] sa = floats(layer.aScale(), ranks * a[1]);
+    float[] sb = floats(layer.bScale(), ranks * b[1]);
+    double[] out = new double[w[0] * w[1] * kernel];
+    for (int r = 0; r < ranks; r++) {
+      for (int o1 = 0; o1 < a[1]; o1++) {
+        for (int i1 = 0; i1 < a[2]; i1++) {
+          double left = (double) qa[(r * a[1] + o1) * a[2] + i1] * (double) sa[r * a[1] + o1];
+          for (int o2 = 0; o2 < b[1]; o2++) {
+            double rowScale = sb[r * b[1] + o2];
+            int from = (r * b[1] + o2) * b[2] * kernel;
+            int to = ((o1 * b[1] + o2) * w[1] + i1 * b[2]) * kernel;
+            for (int k = 0; k < b[2] * kernel; k++) {
+              out[to + k] += left * ((double) qb[from + k] * rowScale);
+            }
+          }
+        }
+      }
+    }
+    if (layer.gain() != null) {
+      float[] gain = floats(layer.gain(), w[0]);
+      int row = w[1] * kernel;
+      for (int i = 0; i < out.length; i++) {
+        out[i] *= gain[i / row];
+      }
+    }
+    return out;
+  }
+
+  /** Symmetric int8 with one scale an output channel, rounding half to even. */
+  private static byte[] quantize(double[] real, float[] scaleOut) {
+    int row = real.length / scaleOut.length;
+    byte[] out = new byte[real.length];
+    for (int o = 0; o < scaleOut.length; o++) {
+      double largest = 0;
+      for (int k = o * row; k < (o + 1) * row; k++) {
+        largest = Math.max(largest, Math.abs(real[k]));
+      }
+      scaleOut[o] = largest == 0 ? 1 : (float) (largest / INT8_MAX);
+      for (int k = o * row; k < (o + 1) * row; k++) {
+        double q = Math.rint(real[k] / (double) scaleOut[o]);
+        out[k] = (byte) Math.max(-INT8_MAX, Math.min(INT8_MAX, q));
+      }
+    }
+    return out;
+  }
+
+  private static int product(int[] shape, int from) {
+    int n = 1;
+    for (int i = from; i < shape.length; i++) {
+      n *= shape[i];
+    }
+    return n;
+  }
+
+  private static int[] shapeOf(ModelManifest.Array array, int rank) {
+    if (array == null || array.shape().length != rank) {
+      throw new IllegalArgumentException("a factor of rank " + rank + " is missing");
+    }
+    return array.shape();
+  }
+
+  private byte[] bytes(ModelManifest.Array array, int expected) {
+    byte[] out = new byte[checked(array, expected)];
+    at(array).get(out);
+    return out;
+  }
+
+  private float[] floats(ModelManifest.Array array, int expected) {
+    float[] out = new float[checked(array, expected)];
+    at(array).asFloatBuffer().get(out);
+    return out;
+  }
+
+  private ByteBuffer at(ModelManifest.Array array) {
+    if (array.offset() < 0 || array.offset() > packed.limit()) {
+      throw new BufferUnderflowException();
+    }
+    return packed.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(array.offset());
+  }
+
+  private static int checked(ModelManifest.Array array, int expected) {
+    if (array == null || array.elements() != expected) {
+      throw new IllegalArgumentException(
+          "an array has "
+              + (array == null ? "no entry" : Arrays.toString(array.shape()))
+              + " where "
+              + expected
+              + " elements are needed");
+    }
+    return expected;
+  }
+}

@@ -1,0 +1,71 @@
+package org.kronocyte.publish;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.temporal.ChronoUnit;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.image.Box;
+import org.kronocyte.segment.SegmentedCell;
+import org.kronocyte.slide.FieldResult;
+
+/**
+ * One field as {@code kronocyte/field/1}, the shape of {@code field.schema.json}: what {@code
+ * analyze} writes to a file and, with an envelope around it, what a {@code field} message carries.
+ * Areas are rounded to 0.01 um2, probabilities to 0.0001, positions to 0.01 px.
+ */
+public final class FieldJson {
+  public static final String SCHEMA = "kronocyte/field/1";
+
+  private FieldJson() {}
+
+  /**
+   * The field with all of its cells, edge, uncertain and rejected ones included.
+   *
+   * @throws IllegalArgumentException if a measurement is not finite
+   */
+  public static ObjectNode of(FieldResult field) {
+    boolean simulated = field.origin().simulated();
+    ObjectNode json = Json.object();
+    json.put("schema", SCHEMA);
+    json.put("image", field.origin().name());
+    json.put("simulated", simulated);
+    json.put("captured_at", field.capturedAt().truncatedTo(ChronoUnit.MILLIS).toString());
+    json.put("width", field.width());
+    json.put("height", field.height());
+    json.put("um_per_px", Json.round(field.scale().umPerPx(), 6));
+    json.put("um_per_px_source", field.scale().source().code());
+    json.put("um_per_px_confidence", Json.round(field.scale().confidence(), 4));
+    ObjectNode quality = json.putObject("quality");
+    quality.put("focus", Json.round(field.quality().focus(), 4));
+    quality.put("usable", field.quality().usable());
+    quality.set("reasons", Json.strings(field.quality().reasons()));
+    ArrayNode cells = json.putArray("cells");
+    field.cells().forEach(cell -> cells.add(cell(cell)));
+    json.put("notice", Notice.of(simulated));
+    return json;
+  }
+
+  private static ObjectNode cell(ClassifiedCell classified) {
+    SegmentedCell cell = classified.cell();
+    ClassifiedCell.Verdict verdict = classified.verdict();
+    Box box = cell.bbox();
+    ObjectNode json = Json.object();
+    json.put("id", cell.id());
+    json.putArray("bbox").add(box.x()).add(box.y()).add(box.width()).add(box.height());
+    json.putArray("centroid")
+        .add(Json.round(cell.centroidX(), 2))
+        .add(Json.round(cell.centroidY(), 2));
+    json.put("area_um2", Json.round(cell.areaUm2(), 2));
+    json.put("nucleus_area_um2", Json.round(cell.nucleusAreaUm2(), 2));
+    json.put("nc_ratio", Json.round(cell.ncRatio(), 4));
+    json.put("circularity", Json.round(cell.circularity(), 4));
+    json.put("label", verdict.label().name());
+    json.put("probability", Json.round(verdict.probability(), 4));
+    ObjectNode probabilities = json.putObject("probabilities");
+    verdict.probabilities().forEach((c, p) -> probabilities.put(c.name(), Json.round(p, 4)));
+    json.put("status", verdict.status().code());
+    json.put("reason", verdict.reason());
+    json.put("touches_edge", cell.touchesEdge());
+    return json;
+  }
+}

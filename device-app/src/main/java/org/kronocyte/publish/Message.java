@@ -1,0 +1,58 @@
+package org.kronocyte.publish;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * One message on its way out; immutable, so any thread may hold it and any outbox may store it.
+ *
+ * @param topic full MQTT topic
+ * @param json payload
+ * @param createdAt when the result was made
+ * @param queuedOffline it was offered while there was no connection
+ */
+public record Message(
+    Kind kind, String topic, String json, Instant createdAt, boolean queuedOffline) {
+  /** What is carried; the order of worth when a full outbox must drop something. */
+  public enum Kind {
+    HEALTH,
+    FIELD,
+    SLIDE
+  }
+
+  /** A result delivered later than this is marked {@code historical}. */
+  public static final Duration LATE = Duration.ofSeconds(60);
+
+  public Message {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(topic, "topic");
+    Objects.requireNonNull(json, "json");
+    Objects.requireNonNull(createdAt, "createdAt");
+  }
+
+  Message whileOffline() {
+    return new Message(kind, topic, json, createdAt, true);
+  }
+
+  int bytes() {
+    return json.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /**
+   * The packet to send at {@code now}: a result that is late says {@code "historical": true}.
+   * Figures of health are retained, results are not.
+   */
+  Packet packet(Instant now) {
+    String payload = json;
+    boolean late = queuedOffline || Duration.between(createdAt, now).compareTo(LATE) > 0;
+    if (kind != Kind.HEALTH && late) {
+      ObjectNode node = Json.readObject(json);
+      node.put("historical", true);
+      payload = Json.write(node);
+    }
+    return new Packet(topic, payload, kind == Kind.HEALTH);
+  }
+}

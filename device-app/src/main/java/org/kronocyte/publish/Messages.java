@@ -1,0 +1,212 @@
+package org.kronocyte.publish;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.kronocyte.slide.FieldResult;
+import org.kronocyte.slide.SlideSummary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the messages of one run of the device. Each carries an envelope: {@code boot_id} (this
+ * run), {@code seq} (rising within the run, in order of making, not of delivery), {@code at},
+ * {@code site} and {@code device}. Safe for any number of threads.
+ */
+public final class Messages {
+  /** No payload is larger, in UTF-8 bytes. A broker must accept packets of this size. */
+  public static final int MAX_BYTES = 256 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(Messages.class);
+  private static final Pattern HEALTH_NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+  private static final int MAX_HEALTH_FIGURES = 200;
+  private static final int MAX_HEALTH_TEXT = 200;
+  private static final int MAX_MISSING_WHEN_CUT = 20;
+
+  private final DeviceAddress address;
+  private final UUID bootId;
+  private final InstantSource clock;
+  private final AtomicLong seq = new AtomicLong();
+
+  /**
+   * @param bootId random for each start of the daemon
+   */
+  public Messages(DeviceAddress address, UUID bootId, InstantSource clock) {
+    this.address = Objects.requireNonNull(address, "address");
+    this.bootId = Objects.requireNonNull(bootId, "bootId");
+    this.clock = Objects.requireNonNull(clock, "clock");
+  }
+
+  /**
+   * A field of a slide. The frame's own name stays on the device, as a path may say more than it
+   * should: {@code image} becomes {@code <slide>/<number>}. If it is too large, first the {@code
+   * probabilities} go, then cells from the end; both set {@code truncated}.
+   *
+   * @param slide identifier of the slide
+   * @param number of the field within the slide, from 1
+   */
+  public Message field(String slide, int number, FieldResult field) {
+    ObjectNode json = FieldJson.of(field);
+    json.put("image", slide + "/" + number);
+    json.put("slide", slide);
+    json.put("field", number);
+    Instant at = envelope(json);
+    json.put("result_id", resultId("field", bootId.toString(), slide, Integer.toString(number)));
+    json.put("historical", false);
+    String text = Json.write(json);
+    if (tooLarge(text)) {
+      text = cutField(json);
+    }
+    return new Message(Message.Kind.FIELD, address.field(slide), text, at, false);
+  }
+
+  /**
+   * A slide's differential. Its {@code result_id} doesn't depend on the run, so that a slide gone
+   * on with after a power cut stays the same result.
+   *
+   * @param revision rises with every summary of this slide, from 1
+   */
+  public Message slide(SlideSummary slide, SlideJson.State state, int revision) {
+    ObjectNode json = SlideJson.of(slide, state);
+    Instant at = envelope(json);
+    json.put("result_id", resultId("slide", slide.startedAt().toString(), slide.slide()));
+    json.put("revision", revision);
+    json.put("historical", false);
+    String text = Json.write(json);
+    if (tooLarge(text)) {
+      text = cutSlide(json);
+    }
+    return new Message(Message.Kind.SLIDE, address.slide(slide.slide()), text, at, false);
+  }
+
+  /**
+   * Figures of health on one level. A number that isn't finite is left out, as JSON has no word for
+   * it; text is cut at 200 characters.
+   *
+   * @param figures numbers, strings or booleans by {@code lower_case} name, at most 200
+   * @throws IllegalArgumentException for another kind of value or name
+   */
+  public Message health(Map<String, ?> figures) {
+    if (figures.size() > MAX_HEALTH_FIGURES) {
+      throw new IllegalArgumentException(
+          figures.size() + " figures of health are more than " + MAX_HEALTH_FIGURES);
+    }
+    ObjectNode json = Json.object();
+    json.put("schema", "kronocyte/health/1");
+    new TreeMap<>(figures).forEach((name, value) -> putFlat(json, name, value));
+    Instant at = envelope(json);
+    return new Message(Message.Kind.HEALTH, address.health(), Json.write(json), at, false);
+  }
+
+  /** The device's state, to be retained by the broker. */
+  Packet status(DeviceStatus status) {
+    ObjectNode json = Json.object();
+    json.put("schema", "kronocyte/status/1");
+    json.put("state", status.state().code());
+    json.put("simulated", status.simulated());
+    ObjectNode versions = json.putObject("versions");
+    new TreeMap<>(status.versions()).forEach(versions::put);
+    ObjectNode models = json.putObject("models");
+    new TreeMap<>(status.models()).forEach(models::put);
+    json.set("reasons", Json.strings(status.reasons()));
+    envelope(json);
+    return new Packet(address.status(), Json.write(json), true);
+  }
+
+  /** What the broker is to say of the device should it vanish; {@code at} is when it was left. */
+  Packet will(DeviceStatus status) {
+    return status(status.with(DeviceStatus.State.LOST, "The connection to the device broke off."));
+  }
+
+  private Instant envelope(ObjectNode json) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    json.put("boot_id", bootId.toString());
+    json.put("seq", seq.incrementAndGet());
+    json.put("at", now.toString());
+    json.put("site", address.site());
+    json.put("device", address.device());
+    return now;
+  }
+
+  /** The same for the same result whenever it is made. */
+  private String resultId(String kind, String... parts) {
+    String name = String.join("/", kind, address.site(), address.device(), String.join("/", parts));
+    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  private static void putFlat(ObjectNode json, String name, Object value) {
+    if (!HEALTH_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("name of a figure '" + name + "' is not " + HEALTH_NAME);
+    }
+    if (value instanceof Integer || value instanceof Long || value instanceof Short) {
+      json.put(name, ((Number) value).longValue());
+    } else if (value instanceof Number number) {
+      if (Double.isFinite(number.doubleValue())) {
+        json.put(name, Json.round(number.doubleValue(), 4));
+      }
+    } else if (value instanceof Boolean bool) {
+      json.put(name, bool);
+    } else if (value instanceof String text) {
+      json.put(name, text.substring(0, Math.min(text.length(), MAX_HEALTH_TEXT)));
+    } else {
+      throw new IllegalArgumentException(
+          "figure '" + name + "' is no number, string or boolean: " + value);
+    }
+  }
+
+  private static String cutField(ObjectNode json) {
+    ArrayNode cells = (ArrayNode) json.get("cells");
+    int found = cells.size();
+    json.put("truncated", true);
+    json.put("cells_omitted", 0);
+    for (JsonNode cell : cells) {
+      ((ObjectNode) cell).remove("probabilities");
+    }
+    String text = Json.write(json);
+    while (tooLarge(text) && !cells.isEmpty()) {
+      int keep = cells.size() * 9 / 10;
+      while (cells.size() > keep) {
+        cells.remove(cells.size() - 1);
+      }
+      json.put("cells_omitted", found - cells.size());
+      text = Json.write(json);
+    }
+    log.warn(
+        "field {} with {} cells is larger than {} bytes: its message has no probabilities and {}"
+            + " cells are left out; the files on the device have them",
+        json.get("image"),
+        found,
+        MAX_BYTES,
+        found - cells.size());
+    return text;
+  }
+
+  private static String cutSlide(ObjectNode json) {
+    ArrayNode missing = (ArrayNode) json.get("missing");
+    int all = missing.size();
+    while (missing.size() > MAX_MISSING_WHEN_CUT) {
+      missing.remove(missing.size() - 1);
+    }
+    missing.add("and " + (all - missing.size()) + " more");
+    log.warn(
+        "slide {} lists {} missing items: its message has the first {}",
+        json.get("slide"),
+        all,
+        MAX_MISSING_WHEN_CUT);
+    return Json.write(json);
+  }
+
+  private static boolean tooLarge(String json) {
+    return json.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
+  }
+}

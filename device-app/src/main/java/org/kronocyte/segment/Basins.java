@@ -1,0 +1,138 @@
+package org.kronocyte.segment;
+
+import java.util.Arrays;
+
+/**
+ * Splits a mask into cells: a watershed on a height map, in which a summit becomes a cell of its
+ * own only if it rises far enough above the pass to a higher neighbour (its dynamics [1]).
+ *
+ * <p>Pixels are visited from the highest down. A pixel with no visited neighbour starts a basin,
+ * one with one neighbour basin joins it, one where basins meet joins the highest of them and unites
+ * with it every other basin whose summit stands less than the wanted height above this pass. One
+ * pass, almost linear in the pixels of the mask.
+ *
+ * <p>[1] Grimaud, New measure of contrast: the dynamics, Image Algebra and Morphological Image
+ * Processing III, 1992.
+ */
+final class Basins {
+  private final int width;
+  private final int height;
+  private final byte[] level;
+  private final int[] basin;
+  private int[] parent = new int[64];
+  private int[] summit = new int[64];
+  private int count = 1;
+
+  private Basins(int width, int height, byte[] level) {
+    this.width = width;
+    this.height = height;
+    this.level = level;
+    this.basin = new int[width * height];
+  }
+
+  /**
+   * Labels the cells of a mask.
+   *
+   * @param mask non-zero where there is a cell, {@code [H,W]}
+   * @param level unsigned height of each pixel, {@code [H,W]}
+   * @param dynamics steps of {@code level} that a summit must rise above the pass to be a cell of
+   *     its own
+   * @return {@code [H,W]}: 0 outside the mask, else 1, 2, … without gaps
+   */
+  static int[] split(byte[] mask, byte[] level, int width, int height, int dynamics) {
+    Basins basins = new Basins(width, height, level);
+    for (int pixel : fromHighest(mask, level)) {
+      basins.visit(pixel, dynamics);
+    }
+    return basins.compact();
+  }
+
+  /** The mask's pixels by falling height, by a counting sort; equal heights in reading order. */
+  private static int[] fromHighest(byte[] mask, byte[] level) {
+    int[] start = new int[257];
+    for (int i = 0; i < mask.length; i++) {
+      if (mask[i] != 0) {
+        start[256 - (level[i] & 0xff)]++;
+      }
+    }
+    for (int h = 1; h <= 256; h++) {
+      start[h] += start[h - 1];
+    }
+    int[] order = new int[start[256]];
+    for (int i = 0; i < mask.length; i++) {
+      if (mask[i] != 0) {
+        order[start[255 - (level[i] & 0xff)]++] = i;
+      }
+    }
+    return order;
+  }
+
+  private void visit(int pixel, int dynamics) {
+    int x = pixel % width;
+    int y = pixel / width;
+    int here = level[pixel] & 0xff;
+    int best = 0;
+    for (int v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+      for (int u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
+        int other = basin[v * width + u];
+        if (other == 0) {
+          continue;
+        }
+        other = root(other);
+        if (best == 0) {
+          best = other;
+        } else if (other != best) {
+          best = meet(best, other, here, dynamics);
+        }
+      }
+    }
+    basin[pixel] = best == 0 ? open(here) : best;
+  }
+
+  /**
+   * Two basins meet at a pass; returns the higher one, united with the other if that one is no cell
+   * of its own.
+   */
+  private int meet(int a, int b, int pass, int dynamics) {
+    int high = summit[a] >= summit[b] ? a : b;
+    int low = high == a ? b : a;
+    if (summit[low] - pass < dynamics) {
+      parent[low] = high;
+    }
+    return high;
+  }
+
+  private int open(int here) {
+    if (count == parent.length) {
+      parent = Arrays.copyOf(parent, 2 * count);
+      summit = Arrays.copyOf(summit, 2 * count);
+    }
+    parent[count] = count;
+    summit[count] = here;
+    return count++;
+  }
+
+  private int root(int b) {
+    int r = b;
+    while (parent[r] != r) {
+      parent[r] = parent[parent[r]];
+      r = parent[r];
+    }
+    return r;
+  }
+
+  private int[] compact() {
+    int[] number = new int[count];
+    int next = 1;
+    for (int i = 0; i < basin.length; i++) {
+      if (basin[i] != 0) {
+        int r = root(basin[i]);
+        if (number[r] == 0) {
+          number[r] = next++;
+        }
+        basin[i] = number[r];
+      }
+    }
+    return basin;
+  }
+}

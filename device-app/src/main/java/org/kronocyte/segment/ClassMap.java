@@ -1,0 +1,70 @@
+package org.kronocyte.segment;
+
+import org.kronocyte.image.PixelArena;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.Size;
+import org.opencv.imgproc.Imgproc;
+
+/**
+ * Draws a prediction at another size: logits are interpolated first and compared after, so that
+ * edges stay smooth.
+ */
+final class ClassMap {
+  private ClassMap() {}
+
+  /**
+   * The most probable class of every pixel, {@code [height,width]}.
+   *
+   * @param coveredWidth how many pixels of the asked size the prediction's full width covers
+   * @param coveredHeight likewise for the height
+   */
+  static byte[] render(
+      Prediction prediction, int width, int height, int coveredWidth, int coveredHeight) {
+    byte[] out = new byte[width * height];
+    try (PixelArena arena = new PixelArena()) {
+      Mat logits = arena.mat(prediction.height(), prediction.width(), CvType.CV_8UC3);
+      logits.put(0, 0, prediction.classes());
+      Mat large = arena.mat();
+      Imgproc.resize(
+          logits, large, new Size(coveredWidth, coveredHeight), 0, 0, Imgproc.INTER_LINEAR);
+      byte[] row = new byte[coveredWidth * Prediction.CLASSES];
+      for (int y = 0; y < height; y++) {
+        large.get(y, 0, row);
+        for (int x = 0; x < width; x++) {
+          out[y * width + x] = strongest(row, x * Prediction.CLASSES);
+        }
+      }
+    }
+    return out;
+  }
+
+  private static byte strongest(byte[] logits, int at) {
+    int background = logits[at] & 0xff;
+    int cytoplasm = logits[at + 1] & 0xff;
+    int nucleus = logits[at + 2] & 0xff;
+    if (nucleus > cytoplasm) {
+      return nucleus > background ? Segmentation.NUCLEUS : Segmentation.BACKGROUND;
+    }
+    return cytoplasm > background ? Segmentation.CYTOPLASM : Segmentation.BACKGROUND;
+  }
+
+  /** The distance map at the model's scale, {@code [height,width]}. */
+  static byte[] distance(Prediction prediction, int width, int height) {
+    byte[] out = new byte[width * height];
+    try (PixelArena arena = new PixelArena()) {
+      Mat small = arena.mat(prediction.height(), prediction.width(), CvType.CV_8UC1);
+      small.put(0, 0, prediction.distance());
+      Mat large = arena.mat();
+      Size size =
+          new Size(prediction.width() * Prediction.STRIDE, prediction.height() * Prediction.STRIDE);
+      Imgproc.resize(small, large, size, 0, 0, Imgproc.INTER_LINEAR);
+      byte[] row = new byte[large.cols()];
+      for (int y = 0; y < height; y++) {
+        large.get(y, 0, row);
+        System.arraycopy(row, 0, out, y * width, width);
+      }
+    }
+    return out;
+  }
+}

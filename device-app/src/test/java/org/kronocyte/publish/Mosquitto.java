@@ -1,0 +1,125 @@
+package org.kronocyte.publish;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A real mosquitto on a port of its own, with a real subscriber. */
+final class Mosquitto implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Mosquitto.class);
+
+  private final Path folder;
+  private final int port;
+  private final List<Process> processes = new ArrayList<>();
+  private Process broker;
+
+  private Mosquitto(Path folder, int port) {
+    this.folder = folder;
+    this.port = port;
+  }
+
+  /** Starts one, or skips the test if there is no mosquitto on this machine. */
+  static Mosquitto startOrSkip(Path folder) throws Exception {
+    boolean present = program("mosquitto").isPresent() && program("mosquitto_sub").isPresent();
+    if (!present) {
+      log.warn("SKIPPED: no mosquitto and mosquitto_sub here; apt-get install them to run this");
+    }
+    assumeTrue(present, "mosquitto and mosquitto_sub are not installed");
+    Mosquitto mosquitto = new Mosquitto(folder, freePort());
+    Files.writeString(
+        folder.resolve("mosquitto.conf"),
+        "listener " + mosquitto.port + " 127.0.0.1\nallow_anonymous true\npersistence false\n");
+    mosquitto.start();
+    return mosquitto;
+  }
+
+  void start() throws Exception {
+    broker = launch("broker.log", "mosquitto", "-c", folder.resolve("mosquitto.conf").toString());
+    Await.until("mosquitto listens", this::listens);
+  }
+
+  /** SIGKILL: nobody is told goodbye. */
+  void kill() throws InterruptedException {
+    broker.destroyForcibly().waitFor();
+  }
+
+  int port() {
+    return port;
+  }
+
+  String uri() {
+    return "tcp://127.0.0.1:" + port;
+  }
+
+  /** Subscribes to everything below the root; the file gets a line {@code topic payload} each. */
+  Path subscribe(String name) throws IOException {
+    launch(
+        name,
+        "mosquitto_sub",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        Integer.toString(port),
+        "-q",
+        "1",
+        "-F",
+        "%r %t %p",
+        "-t",
+        DeviceAddress.ROOT + "/#");
+    return folder.resolve(name);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    for (Process process : processes) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private Process launch(String logName, String program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(program(program).orElseThrow().toString()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(logName).toFile())
+            .start();
+    processes.add(process);
+    return process;
+  }
+
+  private boolean listens() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Optional<Path> program(String name) {
+    // Debian keeps daemons in sbin, which is not on everybody's path.
+    Stream<String> folders =
+        Stream.concat(
+            Stream.of(System.getenv("PATH").split(File.pathSeparator, -1)),
+            Stream.of("/usr/sbin", "/usr/local/sbin"));
+    return folders.map(f -> Path.of(f, name)).filter(Files::isExecutable).findFirst();
+  }
+}

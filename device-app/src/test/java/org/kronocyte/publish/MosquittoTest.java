@@ -1,0 +1,187 @@
+package org.kronocyte.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.kronocyte.problem.ProblemException;
+
+/** The whole way over a real broker, as a subscriber sees it. */
+@Timeout(60)
+class MosquittoTest {
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+
+  @TempDir Path folder;
+
+  private final Messages messages = Samples.messages();
+  private final MemoryOutbox outbox = new MemoryOutbox(MemoryOutbox.STANDARD_BYTES);
+  private Mosquitto mosquitto;
+  private PahoTransport transport;
+  private Publisher publisher;
+
+  @BeforeEach
+  void start() throws Exception {
+    mosquitto = Mosquitto.startOrSkip(folder);
+    transport = new PahoTransport(link(), "kronocyte-clinic-1-scope-2");
+    publisher =
+        new Publisher(
+            transport,
+            outbox,
+            messages,
+            Samples.status(DeviceStatus.State.READY),
+            new Backoff(Duration.ofMillis(50), Duration.ofMillis(200), new Random(1)),
+            InstantSource.fixed(Samples.NOON),
+            Publisher.Patience.STANDARD);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    if (mosquitto != null) {
+      publisher.close();
+      mosquitto.close();
+    }
+  }
+
+  private BrokerLink link() {
+    return new BrokerLink(
+        URI.create(mosquitto.uri()), Optional.empty(), Optional.empty(), Duration.ofSeconds(5));
+  }
+
+  private static List<String> lines(Path seen) throws IOException {
+    return Files.readAllLines(seen);
+  }
+
+  private static void awaitState(Path seen, String state) throws Exception {
+    Await.until(
+        "status " + state,
+        LIMIT,
+        () ->
+            lines(seen).stream()
+                .anyMatch(l -> l.contains("/status ") && l.contains("\"" + state + "\"")));
+  }
+
+  private static JsonNode payload(String line) throws IOException {
+    return SchemaCheck.assertValid(line.substring(line.indexOf('{')));
+  }
+
+  @Test
+  void subscriberSeesEveryKindValidAndThenStopped() throws Exception {
+    Path seen = mosquitto.subscribe("seen");
+    publisher.start();
+    awaitState(seen, "ready");
+    publisher.offer(messages.health(Map.of("cpu_celsius", 61.5)));
+    publisher.offer(messages.field("s-1", 1, Samples.crowdedField(5000)));
+    publisher.offer(messages.slide(Samples.slide(true), SlideJson.State.FINAL, 1));
+    publisher.close();
+    awaitState(seen, "stopped");
+    List<String> lines = lines(seen);
+    assertEquals(5, lines.size());
+    for (String line : lines) {
+      assertEquals(Samples.BOOT.toString(), payload(line).get("boot_id").textValue());
+    }
+    Path later = mosquitto.subscribe("later");
+    awaitState(later, "stopped");
+    Await.until("health is retained too", LIMIT, () -> lines(later).size() == 2);
+    assertTrue(lines(later).stream().allMatch(l -> l.startsWith("1 ")), "nothing but retained");
+  }
+
+  @Test
+  void killedProcessIsLostByItsWill() throws Exception {
+    Path seen = mosquitto.subscribe("seen");
+    Process device =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                DoomedDevice.class.getName(),
+                mosquitto.uri())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("device.log").toFile())
+            .start();
+    try {
+      awaitState(seen, "ready");
+    } finally {
+      device.destroyForcibly().waitFor();
+    }
+    awaitState(seen, "lost");
+    JsonNode last = payload(lines(seen).get(1));
+    assertEquals(Samples.BOOT.toString(), last.get("boot_id").textValue());
+  }
+
+  @Test
+  void brokenConnectionIsLostThenReadyAgain() throws Exception {
+    Path seen = mosquitto.subscribe("seen");
+    publisher.start();
+    awaitState(seen, "ready");
+    transport.close();
+    awaitState(seen, "lost");
+    Await.until("ready again", LIMIT, () -> lines(seen).size() == 3);
+    assertEquals("ready", payload(lines(seen).get(2)).get("state").textValue());
+  }
+
+  @Test
+  void restartedBrokerGetsWhatItMissed() throws Exception {
+    publisher.start();
+    Await.until("connected", LIMIT, transport::isConnected);
+    mosquitto.kill();
+    Await.until("noticed", LIMIT, () -> !(boolean) publisher.figures().get("broker_connected"));
+    for (int number = 1; number <= 50; number++) {
+      publisher.offer(messages.field("s-1", number, Samples.field()));
+    }
+    // The subscriber must be there before the device, or it misses what isn't retained.
+    int port = mosquitto.port();
+    Thread.sleep(300);
+    assertEquals(50, outbox.size());
+    mosquitto.start();
+    Path seen = mosquitto.subscribe("seen-" + port);
+    Await.until("all delivered", LIMIT, () -> outbox.size() == 0);
+    assertTrue((long) publisher.figures().get("broker_connections") >= 2);
+    List<Integer> numbers =
+        lines(seen).stream()
+            .filter(l -> l.contains("/field/"))
+            .map(MosquittoTest::fieldNumber)
+            .toList();
+    int first = numbers.isEmpty() ? 51 : numbers.get(0);
+    assertEquals(IntStream.rangeClosed(first, 50).boxed().toList(), numbers);
+  }
+
+  @Test
+  void unreachableBrokerIsAProblemThatNamesIt() throws Exception {
+    mosquitto.kill();
+    ProblemException e =
+        assertThrows(
+            ProblemException.class,
+            () ->
+                transport.connect(
+                    messages.will(Samples.status(DeviceStatus.State.READY)), reason -> {}));
+    assertEquals("broker_unreachable", e.problem().code());
+    assertTrue(e.getMessage().contains(mosquitto.uri()));
+  }
+
+  private static int fieldNumber(String line) {
+    try {
+      JsonNode json = payload(line);
+      assertTrue(json.get("historical").booleanValue());
+      return json.get("field").intValue();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
