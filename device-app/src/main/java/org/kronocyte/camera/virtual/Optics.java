@@ -23,6 +23,7 @@ final class Optics {
   private final float[] gaussian = new float[NOISE_TABLE];
   private final float[] noiseAt = new float[256];
   private final float[] lampRgb;
+  private final float[] stainRgb;
   private final float vignette;
   private final float tiltX;
   private final float tiltY;
@@ -42,6 +43,12 @@ final class Optics {
     // From the cream of a halogen lamp to a neutral white.
     float white = (float) random.nextDouble();
     lampRgb = new float[] {251 - 9 * white, 228 + 10 * white, 206 + 34 * white};
+    // Batches of stain and dyeing times differ more in hue than in depth.
+    float depth = (float) (0.92 + 0.16 * random.nextDouble());
+    stainRgb = new float[3];
+    for (int c = 0; c < 3; c++) {
+      stainRgb[c] = depth * (float) (0.92 + 0.16 * random.nextDouble());
+    }
     vignette = (float) (0.02 + 0.06 * random.nextDouble());
     tiltX = (float) (0.03 * (random.nextDouble() - 0.5));
     tiltY = (float) (0.03 * (random.nextDouble() - 0.5));
@@ -59,26 +66,25 @@ final class Optics {
     double blur = Math.min(MAX_SIGMA_UM, SIGMA_PER_DEFOCUS * Math.abs(defocusUm));
     double sigma = Math.hypot(IN_FOCUS_SIGMA_UM, blur) / film.umPerPx;
     float[] light = illumination(film);
-    channel(film, film.blue, 0, lampRgb[2], light, sigma, bgr, random);
-    channel(film, film.green, 1, lampRgb[1], light, sigma, bgr, random);
-    channel(film, film.red, 2, lampRgb[0], light, sigma, bgr, random);
+    float[][] planes = {film.red, film.green, film.blue};
+    for (int c = 0; c < 3; c++) {
+      float[] plane = planes[c];
+      transmit(plane, stainRgb[c], lampRgb[c]);
+      Gaussian.blur(plane, scratch, film.width, film.height, sigma);
+      sense(film, plane, light, bgr, 2 - c, random);
+    }
     return bgr;
   }
 
-  private void channel(
-      Film film,
-      float[] plane,
-      int offset,
-      float lamp,
-      float[] light,
-      double sigma,
-      byte[] bgr,
-      SplittableRandom random) {
+  private void transmit(float[] plane, float stain, float lamp) {
     for (int i = 0; i < plane.length; i++) {
-      float od = Math.max(0, Math.min(MAX_OD, plane[i]));
+      float od = Math.max(0, Math.min(MAX_OD, plane[i] * stain));
       plane[i] = lamp * transmission[(int) (od * STEPS_PER_OD + 0.5f)];
     }
-    Gaussian.blur(plane, scratch, film.width, film.height, sigma);
+  }
+
+  private void sense(
+      Film film, float[] plane, float[] light, byte[] bgr, int offset, SplittableRandom random) {
     for (int y = 0; y < film.height; y++) {
       int draw = random.nextInt(NOISE_TABLE);
       float row = light[film.width + y];

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
  */
 final class Outline {
   private static final int FIRST_MODE = 2;
+  private static final int STEPS = 256;
 
   private final double radiusUm;
   private final double stretch;
@@ -15,6 +16,9 @@ final class Outline {
   private final double sin;
   private final double[] amplitudes;
   private final double[] phases;
+
+  /** The radius once round, so that a pixel costs no cosines. */
+  private final double[] radii;
 
   /**
    * @param radiusUm radius of the circle of about the same area
@@ -36,13 +40,21 @@ final class Outline {
       amplitudes[m] = Math.max(-limit, Math.min(limit, a));
       phases[m] = random.nextDouble() * 2 * Math.PI;
     }
+    radii = new double[STEPS + 1];
+    for (int i = 0; i <= STEPS; i++) {
+      radii[i] = radiusAt(2 * Math.PI * i / STEPS);
+    }
   }
 
   /** How far inside (positive) or outside (negative) a point is; exact only near the outline. */
   double insideUm(double x, double y) {
     double u = (cos * x + sin * y) / stretch;
     double v = (cos * y - sin * x) * stretch;
-    return radiusAt(Math.atan2(v, u)) - Math.sqrt(u * u + v * v);
+    double turn = Math.atan2(v, u) / (2 * Math.PI) + 1;
+    double at = (turn - Math.floor(turn)) * STEPS;
+    int step = Math.min(STEPS - 1, (int) at);
+    double radius = radii[step] + (at - step) * (radii[step + 1] - radii[step]);
+    return radius - Math.sqrt(u * u + v * v);
   }
 
   private double radiusAt(double theta) {

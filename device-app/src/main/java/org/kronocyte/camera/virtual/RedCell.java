@@ -56,8 +56,8 @@ final class RedCell {
   /** Thickness over that of the thickest part. */
   private float profile(double insideUm) {
     double rho = 1 - insideUm / outline.radiusUm();
-    double q = rho / pallorWidth;
-    double middle = pallor * Math.exp(-Math.pow(q, 4) * 0.7);
+    double q = rho * rho / (pallorWidth * pallorWidth);
+    double middle = q > 3 ? 0 : pallor * Math.exp(-0.7 * q * q);
     double shoulder = 0.86 + 0.14 * Math.min(1, Math.max(0, insideUm) / 0.5);
     return (float) ((1 - middle) * shoulder);
   }

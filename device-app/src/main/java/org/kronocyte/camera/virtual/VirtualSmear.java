@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
  * <p>Keeps its working planes from field to field (about 30 bytes a pixel): one thread.
  */
 public final class VirtualSmear {
-  /** Spreads consecutive field numbers over the seeds (the golden ratio in 64 bits). */
-  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+  private static final double HAZE_UM = 9;
+  private static final int HAZE_BLOCK_PX = 4;
 
   private final long seed;
   private final SmearRecipe recipe;
@@ -47,7 +47,7 @@ public final class VirtualSmear {
 
   /** A field as seen by a microscope that may be out of focus or have drifted. */
   public VirtualField field(long index, View view) {
-    FieldLayout layout = new FieldLayout(recipe, new SplittableRandom(seed ^ (index * SPREAD)));
+    FieldLayout layout = new FieldLayout(recipe, new SplittableRandom(seedOf(index, -1)));
     film.clear();
     paintPlasma(index, view);
     film.moveTo(view.shiftXUm(), view.shiftYUm());
@@ -58,8 +58,7 @@ public final class VirtualSmear {
       WhiteCellPainter.paint(film, noise, cell, ++id);
     }
     var cells = Census.of(film, layout.whiteCells);
-    SplittableRandom exposure =
-        new SplittableRandom(seed + (index + 1) * SPREAD + view.exposure() * ~SPREAD);
+    SplittableRandom exposure = new SplittableRandom(seedOf(index, view.exposure()));
     byte[] bgr = optics.expose(film, view.defocusUm(), exposure);
     return new VirtualField(
         index,
@@ -72,15 +71,36 @@ public final class VirtualSmear {
         cells);
   }
 
-  /** The faint, uneven protein haze between the cells. */
+  /**
+   * A seed unrelated to that of any other field or exposure. Mixed, because seeds of a
+   * SplittableRandom that differ by a multiple of its step give the same numbers, shifted.
+   */
+  private long seedOf(long index, long exposure) {
+    return mix(mix(mix(seed) + index) + exposure);
+  }
+
+  /** The finalizer of MurmurHash3. */
+  private static long mix(long value) {
+    long z = (value ^ (value >>> 33)) * 0xFF51AFD7ED558CCDL;
+    z = (z ^ (z >>> 33)) * 0xC4CEB9FE1A85EC53L;
+    return z ^ (z >>> 33);
+  }
+
+  /** The faint, uneven protein haze between the cells: too smooth to need every pixel. */
   private void paintPlasma(long index, View view) {
-    float step = (float) (recipe.umPerPx() / 9);
-    float x0 = (float) (index % 64 - view.shiftXUm() / 9);
-    float y0 = (float) (index / 64 % 64 - view.shiftYUm() / 9);
+    double x0 = index % 64 - view.shiftXUm() / HAZE_UM;
+    double y0 = index / 64 % 64 - view.shiftYUm() / HAZE_UM;
+    double step = recipe.umPerPx() / HAZE_UM;
+    int width = recipe.width();
+    float haze = 0;
     for (int y = 0; y < recipe.height(); y++) {
-      for (int x = 0; x < recipe.width(); x++) {
-        float haze = 0.010f + 0.004f * noise.at(x0 + x * step, y0 + y * step);
-        film.add(y * recipe.width() + x, Stain.EOSIN, Math.max(0, haze));
+      int fromY = y - y % HAZE_BLOCK_PX;
+      for (int x = 0; x < width; x++) {
+        if (x % HAZE_BLOCK_PX == 0) {
+          float n = noise.at((float) (x0 + x * step), (float) (y0 + fromY * step));
+          haze = Math.max(0, 0.010f + 0.004f * n);
+        }
+        film.add(y * width + x, Stain.EOSIN, haze);
       }
     }
   }

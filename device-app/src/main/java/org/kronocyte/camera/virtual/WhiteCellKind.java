@@ -12,7 +12,7 @@ enum WhiteCellKind {
   /** Segmented neutrophil. */
   NGS(
       new Size(11.5, 13.8, 1.12, 0.018),
-      new Chromatin(1.0, 0.75, 0.5, 0),
+      new Chromatin(1.04, 0.85, 0.62, 0),
       new Cytoplasm(0.02, 0.07, 0.045, 0, 0),
       new Granules(Stain.AZUROPHILIC, 110, 0.10, 0.20, 0.16, false)) {
     @Override
@@ -24,7 +24,7 @@ enum WhiteCellKind {
   /** Band neutrophil. */
   NGB(
       new Size(11.5, 13.8, 1.12, 0.018),
-      new Chromatin(0.98, 0.75, 0.5, 0),
+      new Chromatin(1.02, 0.85, 0.6, 0),
       new Cytoplasm(0.03, 0.065, 0.045, 0, 0),
       new Granules(Stain.AZUROPHILIC, 110, 0.10, 0.20, 0.16, false)) {
     @Override
@@ -35,7 +35,7 @@ enum WhiteCellKind {
   /** Metamyelocyte. */
   MMZ(
       new Size(12.0, 14.5, 1.12, 0.02),
-      new Chromatin(0.94, 0.65, 0.48, 0),
+      new Chromatin(0.98, 0.75, 0.6, 0),
       new Cytoplasm(0.10, 0.06, 0.05, 0, 0),
       new Granules(Stain.AZUROPHILIC, 130, 0.12, 0.22, 0.22, false)) {
     @Override
@@ -46,7 +46,7 @@ enum WhiteCellKind {
   /** Myelocyte. */
   MYB(
       new Size(12.5, 16.0, 1.12, 0.02),
-      new Chromatin(0.92, 0.6, 0.46, 0),
+      new Chromatin(0.96, 0.7, 0.58, 0),
       new Cytoplasm(0.22, 0.05, 0.05, 0, 0),
       new Granules(Stain.AZUROPHILIC, 170, 0.13, 0.25, 0.32, false)) {
     @Override
@@ -58,7 +58,7 @@ enum WhiteCellKind {
   /** Promyelocyte. */
   PMO(
       new Size(15.0, 19.0, 1.15, 0.025),
-      new Chromatin(0.86, 0.5, 0.42, 1),
+      new Chromatin(0.88, 0.6, 0.5, 1),
       new Cytoplasm(0.38, 0.02, 0.06, 0, 0),
       new Granules(Stain.AZUROPHILIC, 260, 0.15, 0.30, 0.60, true)) {
     @Override
@@ -70,8 +70,8 @@ enum WhiteCellKind {
   /** Blast. */
   BLA(
       new Size(13.0, 18.0, 1.12, 0.03),
-      new Chromatin(0.80, 0.42, 0.34, 2),
-      new Cytoplasm(0.58, 0.01, 0.05, 0, 0.3),
+      new Chromatin(0.78, 0.55, 0.42, 3),
+      new Cytoplasm(0.50, 0.01, 0.07, 0, 0.3),
       null) {
     @Override
     Nucleus nucleus(double r, SplittableRandom random) {
@@ -82,7 +82,7 @@ enum WhiteCellKind {
   /** Erythroblast. */
   EBO(
       new Size(8.5, 11.5, 1.1, 0.025),
-      new Chromatin(1.06, 0.8, 0.4, 0),
+      new Chromatin(1.1, 0.95, 0.5, 0),
       new Cytoplasm(0.22, 0, 0.01, 0.75, 0),
       null) {
     @Override
@@ -93,7 +93,7 @@ enum WhiteCellKind {
   /** Lymphocyte. */
   LYT(
       new Size(9.0, 12.0, 1.1, 0.025),
-      new Chromatin(1.0, 0.95, 0.40, 0),
+      new Chromatin(1.02, 1.05, 0.5, 0),
       new Cytoplasm(0.46, 0.01, 0.03, 0, 0),
       null) {
     @Override
@@ -105,9 +105,9 @@ enum WhiteCellKind {
   /** Monocyte. */
   MON(
       new Size(14.5, 18.0, 1.22, 0.035),
-      new Chromatin(0.84, 0.6, 0.46, 0),
-      new Cytoplasm(0.27, 0.02, 0.08, 0, 2.5),
-      new Granules(Stain.AZUROPHILIC, 160, 0.09, 0.16, 0.15, false)) {
+      new Chromatin(0.88, 0.75, 0.55, 0),
+      new Cytoplasm(0.24, 0.04, 0.09, 0, 2.5),
+      new Granules(Stain.AZUROPHILIC, 220, 0.10, 0.18, 0.18, false)) {
     @Override
     Nucleus nucleus(double r, SplittableRandom random) {
       return Nucleus.bent(r * 0.42, 1.8 + 1.1 * random.nextDouble(), r * 0.35, r * 0.2, random);
@@ -116,9 +116,9 @@ enum WhiteCellKind {
   /** Eosinophil. */
   EOS(
       new Size(12.0, 14.5, 1.08, 0.015),
-      new Chromatin(0.97, 0.75, 0.5, 0),
-      new Cytoplasm(0.06, 0.24, 0.04, 0, 0),
-      new Granules(Stain.EOSIN, 420, 0.28, 0.42, 0.34, false)) {
+      new Chromatin(1.0, 0.85, 0.6, 0),
+      new Cytoplasm(0.07, 0.24, 0.07, 0, 0),
+      new Granules(Stain.EOSIN, 800, 0.16, 0.26, 0.26, false)) {
     @Override
     Nucleus nucleus(double r, SplittableRandom random) {
       return Nucleus.lobed(2 + (random.nextDouble() < 0.2 ? 1 : 0), r * 0.5, r * 0.34, random);
@@ -128,8 +128,8 @@ enum WhiteCellKind {
   BAS(
       new Size(10.5, 13.0, 1.1, 0.02),
       new Chromatin(0.80, 0.8, 0.4, 0),
-      new Cytoplasm(0.08, 0.06, 0.10, 0, 0),
-      new Granules(Stain.AZUROPHILIC, 130, 0.26, 0.45, 0.95, true)) {
+      new Cytoplasm(0.06, 0.06, 0.24, 0, 0),
+      new Granules(Stain.AZUROPHILIC, 300, 0.20, 0.38, 0.85, true)) {
     @Override
     Nucleus nucleus(double r, SplittableRandom random) {
       return Nucleus.lobed(2 + random.nextInt(2), r * 0.38, r * 0.36, random);

@@ -6,8 +6,9 @@ package org.kronocyte.camera.virtual;
  */
 final class WhiteCellPainter {
   private static final double NUCLEUS_WOBBLE_UM = 0.13;
-  private static final double NUCLEUS_WOBBLE_PERIOD_UM = 2.2;
+  private static final double NUCLEUS_WOBBLE_PERIOD_UM = 3.6;
   private static final double CELL_WOBBLE_UM = 0.10;
+  private static final double CELL_WOBBLE_PERIOD_UM = 2.4;
   private static final double CYTOPLASM_GRAIN_UM = 0.55;
   private static final double MEMBRANE_UM = 0.22;
   private static final byte CYTOPLASM = 1;
@@ -70,7 +71,7 @@ final class WhiteCellPainter {
     if (inside < -2 * Film.EDGE_UM) {
       return;
     }
-    inside += CELL_WOBBLE_UM * texture(dx, dy, 1.3);
+    inside += CELL_WOBBLE_UM * texture(dx, dy, CELL_WOBBLE_PERIOD_UM);
     float coverage = Film.coverage(inside);
     if (coverage <= 0) {
       return;
@@ -128,14 +129,17 @@ final class WhiteCellPainter {
     WhiteCellKind.Chromatin look = cell.kind.chromatin;
     float fine = texture(dx, dy, look.grainUm());
     float coarse = texture(dx, dy, look.grainUm() * 2.6);
-    float gap = Film.smoothStep((fine + 0.35f * coarse - 0.25f) / 1.5f);
+    float gap = Film.smoothStep((fine + 0.4f * coarse + 0.1f) / 1.7f);
     float membrane = (float) Math.exp(-Math.max(0, inside) / MEMBRANE_UM);
     float gaps = (float) look.gaps() * gap * (1 - membrane);
-    return (float) look.density() * (1.04f + 0.05f * coarse + 0.06f * membrane - gaps);
+    return (float) look.density() * (1.08f + 0.06f * coarse + 0.04f * membrane - gaps);
   }
 
   private static float nucleus(float density, float blueing, float over, int channel) {
-    return density * part(Stain.CHROMATIN, channel)
+    // Loose chromatin is redder than dense chromatin.
+    float loose = Math.max(0, Math.min(1, 1.6f * (1 - density)));
+    float stain = mix(part(Stain.CHROMATIN, channel), part(Stain.AZUROPHILIC, channel), loose);
+    return density * stain
         + blueing * part(Stain.BASOPHILIC, channel)
         + over * part(Stain.AZUROPHILIC, channel);
   }

@@ -1,0 +1,158 @@
+package org.kronocyte.camera;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.kronocyte.image.Frame;
+import org.kronocyte.image.FrameOrigin;
+import org.kronocyte.image.PixelArena;
+import org.kronocyte.problem.ProblemException;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A UVC or other V4L2 camera. A camera that is missing ({@code camera_missing}) or stops ({@code
+ * camera_lost}) is an error each time it is tried; between tries, which come at growing distances
+ * up to 30 s, {@link #next} waits out its timeout and returns empty.
+ *
+ * <p>While the driver has no frame, a read lasts until the driver's own limit (OpenCV: 10 s), even
+ * beyond the timeout, and {@link #close()} waits for it.
+ *
+ * <p>Reconnecting is tested with a scripted device; no real camera has been run with this class.
+ */
+public final class V4l2Source implements FrameSource {
+  private static final Logger LOG = LoggerFactory.getLogger(V4l2Source.class);
+  private static final String REMEDY =
+      "check the cable and power, that the user is in group 'video', and the name with"
+          + " 'v4l2-ctl --list-devices'";
+
+  private final CameraSettings settings;
+  private final Capture capture;
+  private final InstantSource clock;
+  private final Sleeper sleeper;
+  private final BackOff backOff;
+  private final Object device = new Object();
+  private final PixelArena arena = new PixelArena();
+  private final Mat captured;
+
+  private Instant retryAt = Instant.MIN;
+  private boolean connected;
+  private long frames;
+  private volatile String mode;
+  private volatile boolean closed;
+
+  /** Doesn't touch the device until the first {@link #next}. */
+  public V4l2Source(
+      CameraSettings settings, InstantSource clock, Sleeper sleeper, RandomGenerator random) {
+    this(settings, OpenCvCapture.camera(settings), clock, sleeper, random);
+  }
+
+  V4l2Source(
+      CameraSettings settings,
+      Capture capture,
+      InstantSource clock,
+      Sleeper sleeper,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.capture = capture;
+    this.clock = clock;
+    this.sleeper = sleeper;
+    this.backOff = new BackOff(random);
+    this.captured = arena.mat();
+    this.mode = settings.width() + "x" + settings.height() + " (not open)";
+  }
+
+  @Override
+  public String describe() {
+    return "camera " + settings.device() + " " + mode;
+  }
+
+  @Override
+  public boolean simulated() {
+    return false;
+  }
+
+  @Override
+  public boolean live() {
+    return true;
+  }
+
+  @Override
+  public Optional<Frame> next(Duration timeout) throws ProblemException, InterruptedException {
+    Duration wait = Duration.between(clock.instant(), later(retryAt, clock.instant()));
+    if (!closed && !wait.isZero()) {
+      boolean due = wait.compareTo(timeout) <= 0;
+      sleeper.sleep(due ? wait : timeout);
+      if (!due) {
+        return Optional.empty();
+      }
+    }
+    synchronized (device) {
+      return closed ? Optional.empty() : Optional.of(read());
+    }
+  }
+
+  private Frame read() throws ProblemException {
+    if (!connected) {
+      connect();
+    }
+    if (!capture.read(captured) || captured.type() != CvType.CV_8UC3) {
+      capture.release();
+      connected = false;
+      throw failure("camera_lost", "gave no frame after " + frames + " frames");
+    }
+    backOff.reset();
+    FrameOrigin origin =
+        new FrameOrigin(settings.device() + "/frame-" + frames++, FrameOrigin.Kind.LIVE);
+    return new Frame(captured.clone(), clock.instant(), origin);
+  }
+
+  private void connect() throws ProblemException {
+    if (!capture.open()) {
+      capture.release();
+      throw failure("camera_missing", "can't be opened");
+    }
+    connected = true;
+    mode = capture.mode();
+    LOG.info("opened {}", describe());
+  }
+
+  private ProblemException failure(String code, String what) {
+    Duration wait = backOff.next();
+    retryAt = clock.instant().plus(wait);
+    return new ProblemException(
+        code,
+        "camera "
+            + settings.device()
+            + " "
+            + what
+            + " (failure "
+            + backOff.failures()
+            + " in a row, next try in "
+            + wait.toMillis()
+            + " ms)",
+        REMEDY);
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  @Override
+  public boolean exhausted() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (device) {
+      capture.release();
+      arena.close();
+    }
+  }
+}
