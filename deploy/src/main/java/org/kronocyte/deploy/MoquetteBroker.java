@@ -79,7 +79,9 @@ public final class MoquetteBroker implements EmbeddedBroker {
    */
   private static int freeOf(int port, int except) throws ProblemException {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
+      socket.bind(
+          new InetSocketAddress(
+              InetAddress.getByAddress(LOOPBACK, new byte[] {127, 0, 0, 1}), port));
       if (socket.getLocalPort() == except) {
         return freeOf(port, except);
       }

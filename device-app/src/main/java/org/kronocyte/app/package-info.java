@@ -1,0 +1,2 @@
+/** Puts the stages together; wiring only. */
+package org.kronocyte.app;
