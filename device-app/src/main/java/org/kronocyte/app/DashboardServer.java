@@ -31,7 +31,11 @@ public final class DashboardServer implements AutoCloseable {
           "style.css", "text/css; charset=utf-8",
           "app.js", "text/javascript; charset=utf-8");
 
-  private record Page(String type, byte[] body) {}
+  private record Page(String type, String text) {
+    byte[] body() {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -57,8 +61,7 @@ public final class DashboardServer implements AutoCloseable {
       pages.put("/" + type.getKey(), new Page(type.getValue(), read(folder, type.getKey())));
     }
     pages.put("/", pages.get("/index.html"));
-    pages.put(
-        "/config.json", new Page("application/json", configJson.getBytes(StandardCharsets.UTF_8)));
+    pages.put("/config.json", new Page("application/json", configJson));
     HttpServer server = bind(port);
     ExecutorService threads =
         Executors.newFixedThreadPool(
@@ -97,9 +100,9 @@ public final class DashboardServer implements AutoCloseable {
     }
   }
 
-  private static byte[] read(Path folder, String name) throws ProblemException {
+  private static String read(Path folder, String name) throws ProblemException {
     try {
-      return Files.readAllBytes(folder.resolve(name));
+      return Files.readString(folder.resolve(name));
     } catch (IOException e) {
       throw new ProblemException(
           "dashboard_missing",
@@ -124,12 +127,13 @@ public final class DashboardServer implements AutoCloseable {
         exchange.sendResponseHeaders(404, -1);
       } else {
         exchange.getResponseHeaders().set("Content-Type", page.type());
+        byte[] body = page.body();
         if (method.equals("HEAD")) {
-          exchange.getResponseHeaders().set("Content-Length", Integer.toString(page.body().length));
+          exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
           exchange.sendResponseHeaders(200, -1);
         } else {
-          exchange.sendResponseHeaders(200, page.body().length);
-          exchange.getResponseBody().write(page.body());
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
         }
       }
     }
