@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.kronocyte.classify.CellClass;
 import org.kronocyte.classify.Classifier;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.infer.Engine;
@@ -115,6 +116,11 @@ public record Models(
   /** A classifier on these models. */
   public Classifier classifier() throws ProblemException {
     return new Classifier(classifierPack, classifierEngine);
+  }
+
+  /** The classes the classifier knows, in its order. */
+  public List<CellClass> labels() {
+    return classifierPack.manifest().labels().stream().map(CellClass::valueOf).toList();
   }
 
   @Override

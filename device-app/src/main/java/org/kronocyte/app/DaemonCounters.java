@@ -1,0 +1,27 @@
+package org.kronocyte.app;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the daemon has done since it started. Thread-safe. */
+final class DaemonCounters {
+  final AtomicLong framesSeen = new AtomicLong();
+  final AtomicLong framesDropped = new AtomicLong();
+  final AtomicLong framesRefused = new AtomicLong();
+  final AtomicLong framesFailed = new AtomicLong();
+  final AtomicLong fieldsRead = new AtomicLong();
+  final AtomicLong cellsFound = new AtomicLong();
+
+  /** By the names of the health message. */
+  Map<String, Object> figures() {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("frames_seen", framesSeen.get());
+    figures.put("frames_dropped", framesDropped.get());
+    figures.put("frames_refused", framesRefused.get());
+    figures.put("frames_failed", framesFailed.get());
+    figures.put("fields_read", fieldsRead.get());
+    figures.put("cells_found", cellsFound.get());
+    return figures;
+  }
+}
