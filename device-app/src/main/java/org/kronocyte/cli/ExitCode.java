@@ -9,6 +9,12 @@ final class ExitCode {
   /** As {@code EX_USAGE} of sysexits. */
   static final int USAGE = 64;
 
+  /**
+   * As {@code EX_SOFTWARE} of sysexits: a stage was stuck; the service manager starts the daemon
+   * again.
+   */
+  static final int STUCK = 70;
+
   private ExitCode() {}
 
   /** For a command that works on many inputs. */

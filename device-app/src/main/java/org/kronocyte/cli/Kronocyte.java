@@ -14,8 +14,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
       AnalyzeCommand.class,
       ClassifyCommand.class,
+      ModelCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -35,6 +38,13 @@ public final class Kronocyte implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    if (arguments.length > 0
+        && arguments[0].equals("run")
+        && System.getProperty("kronocyte.log") == null) {
+      // Before the first logger is made: a daemon's journal tells more than a command's standard
+      // error.
+      System.setProperty("kronocyte.log", "INFO");
+    }
     System.exit(commandLine().execute(arguments));
   }
 

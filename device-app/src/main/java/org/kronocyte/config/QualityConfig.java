@@ -15,7 +15,7 @@ import org.kronocyte.config.yaml.YamlSection;
  */
 public record QualityConfig(OptionalDouble minFocus, double maxSaturatedShare, int repeatWindow) {
   public static final OptionalDouble DEFAULT_MIN_FOCUS = OptionalDouble.empty();
-  public static final double DEFAULT_MAX_SATURATED_SHARE = 0.05;
+  public static final double DEFAULT_MAX_SATURATED_SHARE = 0.5;
   public static final int DEFAULT_REPEAT_WINDOW = 64;
 
   static QualityConfig read(YamlSection in) {

@@ -38,7 +38,7 @@ class DeviceConfigTest {
             new CameraConfig.V4l2(Path.of("/dev/video0"), 1280, 960, 10),
             new OpticsConfig(OptionalDouble.empty()),
             new SlideConfig(SpecimenKind.MARROW, 500, Optional.empty()),
-            new QualityConfig(OptionalDouble.empty(), 0.05, 64),
+            new QualityConfig(OptionalDouble.empty(), 0.5, 64),
             new ModelsConfig(Optional.empty()),
             Optional.empty(),
             new HealthConfig(Duration.ofSeconds(60)),
