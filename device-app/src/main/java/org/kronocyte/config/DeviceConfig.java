@@ -6,6 +6,8 @@ import org.kronocyte.config.yaml.ProblemList;
 import org.kronocyte.config.yaml.YamlFile;
 import org.kronocyte.config.yaml.YamlSection;
 import org.kronocyte.problem.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All settings of a device. {@code deploy/kronocyte.example.yaml} shows every key with its default.
@@ -24,12 +26,14 @@ public record DeviceConfig(
     BoardConfig board,
     ThreadsConfig threads,
     DataConfig data) {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceConfig.class);
 
   /**
    * Reads a file.
    *
-   * @param profiles gives the defaults of the board profile that the file names; not called if it
-   *     names none, and what it throws is reported with the other problems
+   * @param profiles gives the defaults of the board profile that the file names, e.g. {@code name
+   *     -> BoardProfiles.load(name).defaults()}; not called if it names none, and what it throws is
+   *     reported with the other problems
    * @throws ProblemException with everything that is wrong with the file
    */
   public static DeviceConfig read(Path file, BoardDefaults.Lookup profiles)
@@ -55,7 +59,17 @@ public record DeviceConfig(
             DataConfig.read(root.section("data")));
     root.finish();
     problems.throwIfAny();
+    sayWhatIsUnusual(config);
     return config;
+  }
+
+  private static void sayWhatIsUnusual(DeviceConfig config) {
+    if (config.mqtt().isEmpty()) {
+      LOG.info("no section 'mqtt' in the configuration: nothing is published");
+    }
+    if (config.camera() instanceof CameraConfig.Virtual) {
+      LOG.warn("SIMULATED: the camera is virtual, its results are for demonstration only");
+    }
   }
 
   private static BoardDefaults defaults(

@@ -18,8 +18,6 @@ import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import org.kronocyte.problem.Problem;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Why the daemon ended itself, kept for the next start, which logs and publishes it. One JSON
@@ -30,7 +28,6 @@ public final class CauseFile {
   static final String SCHEMA = "kronocyte/cause/1";
   static final int MAX_BYTES = 16 * 1024;
 
-  private static final Logger LOG = LoggerFactory.getLogger(CauseFile.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONGEST_TEXT = 2000;
 
@@ -135,7 +132,6 @@ public final class CauseFile {
   }
 
   private Cause unreadable(String why) {
-    LOG.warn("cause file {} can't be read: {}", file, why);
     return new Cause(
         clock.instant(),
         new Problem(

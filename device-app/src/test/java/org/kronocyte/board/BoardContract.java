@@ -189,6 +189,16 @@ public abstract class BoardContract {
   }
 
   @Test
+  void returningToAStateStartsItsRhythmAnewOnce() {
+    show(LampState.ERROR);
+    time.advanceMs(60);
+    show(LampState.OFF);
+    show(LampState.ERROR);
+    assertEquals(1, time.waiting());
+    assertEquals("##..".repeat(5), rhythm(20));
+  }
+
+  @Test
   void closingDarkensTheLampAndEndsPresses() throws Exception {
     show(LampState.ERROR);
     contact(true);

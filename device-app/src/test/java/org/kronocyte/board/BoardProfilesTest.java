@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kronocyte.config.BoardDefaults;
+import org.kronocyte.config.CameraConfig;
+import org.kronocyte.config.DeviceConfig;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 
@@ -73,6 +75,17 @@ class BoardProfilesTest {
     Path own = dir.resolve("own.yaml");
     Files.copy(SOURCES.resolve("generic-x86.yaml"), own);
     assertEquals(BoardProfiles.load("generic-x86"), BoardProfiles.load(own.toString()));
+  }
+
+  @Test
+  void configurationTakesTheProfilesDefaults() throws IOException, ProblemException {
+    Path file =
+        Files.writeString(
+            dir.resolve("k.yaml"),
+            "device: {site: a, name: b}\nslide: {specimen: blood}\nboard: {profile: raspberry-pi-5}\n");
+    DeviceConfig config = DeviceConfig.read(file, name -> BoardProfiles.load(name).defaults());
+    assertEquals(3, config.threads().inference());
+    assertEquals(new CameraConfig.V4l2(Path.of("/dev/video0"), 1280, 960, 5), config.camera());
   }
 
   @Test
