@@ -67,6 +67,8 @@ public final class MoquetteBroker implements EmbeddedBroker {
         Integer.toString(MAX_PACKET_BYTES));
     config.setProperty(IConfig.NETTY_MAX_BYTES_PROPERTY_NAME, Integer.toString(MAX_PACKET_BYTES));
     config.setProperty(IConfig.ALLOW_ANONYMOUS_PROPERTY_NAME, "true");
+    // So that `mosquitto_sub` without further options can look on.
+    config.setProperty(BrokerConstants.ALLOW_ZERO_BYTE_CLIENT_ID_PROPERTY_NAME, "true");
     config.setProperty(IConfig.PERSISTENCE_ENABLED_PROPERTY_NAME, "false");
     // Otherwise Moquette reports each start to its makers.
     config.setProperty(IConfig.ENABLE_TELEMETRY_NAME, "false");

@@ -23,8 +23,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kronocyte.problem.ProblemException;
@@ -40,30 +40,33 @@ import org.kronocyte.publish.Publisher;
 
 @Timeout(30)
 class MoquetteBrokerTest {
-  private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-  private EmbeddedBroker broker;
-  private EmbeddedBroker.Ports ports;
+  private static EmbeddedBroker broker;
+  private static EmbeddedBroker.Ports ports;
 
-  @BeforeEach
-  void start() throws ProblemException {
+  private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+
+  @BeforeAll
+  static void start() throws ProblemException {
     broker = EmbeddedBroker.find().orElseThrow();
     assertInstanceOf(MoquetteBroker.class, broker);
     ports = broker.start(0, 0);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     broker.close();
   }
 
-  private MqttClient subscriber(String uri) throws Exception {
-    MqttClient client = new MqttClient(uri, "subscriber", new MemoryPersistence());
+  private MqttClient subscriber(String topic) throws Exception {
+    String uri = "ws://127.0.0.1:" + ports.webSocket() + "/mqtt";
+    // An empty identifier, as mosquitto_sub sends it.
+    MqttClient client = new MqttClient(uri, "", new MemoryPersistence());
     client.connect();
     client.subscribe(
-        DeviceAddress.ROOT + "/#",
+        topic,
         1,
-        (topic, message) ->
-            seen.add(topic + " " + new String(message.getPayload(), StandardCharsets.UTF_8)));
+        (on, message) ->
+            seen.add(on + " " + new String(message.getPayload(), StandardCharsets.UTF_8)));
     return client;
   }
 
@@ -92,7 +95,7 @@ class MoquetteBrokerTest {
     Messages messages =
         new Messages(
             new DeviceAddress("demo", "virtual"), UUID.randomUUID(), InstantSource.system());
-    MqttClient client = subscriber("ws://127.0.0.1:" + ports.webSocket() + "/mqtt");
+    MqttClient client = subscriber(DeviceAddress.ROOT + "/demo/#");
     try (Publisher publisher = publisher(messages)) {
       publisher.start();
       assertTrue(next().contains("\"state\":\"ready\""));
@@ -106,13 +109,13 @@ class MoquetteBrokerTest {
 
   @Test
   void largestMessageGoesThrough() throws Exception {
-    MqttClient client = subscriber("ws://127.0.0.1:" + ports.webSocket() + "/mqtt");
+    MqttClient client = subscriber("large");
     String large = "x".repeat(Messages.MAX_BYTES);
     try (MqttClient sender =
         new MqttClient("tcp://127.0.0.1:" + ports.mqtt(), "sender", new MemoryPersistence())) {
       sender.connect();
-      sender.publish(DeviceAddress.ROOT + "/x", large.getBytes(StandardCharsets.UTF_8), 1, false);
-      assertEquals(DeviceAddress.ROOT + "/x " + large, next());
+      sender.publish("large", large.getBytes(StandardCharsets.UTF_8), 1, false);
+      assertEquals("large " + large, next());
       sender.disconnect();
     }
     client.disconnectForcibly(100, 100);
@@ -133,9 +136,12 @@ class MoquetteBrokerTest {
 
   @Test
   void portIsFreeAgainAfterClosing() throws Exception {
-    broker.close();
-    try (EmbeddedBroker second = new MoquetteBroker()) {
-      assertEquals(ports, second.start(ports.mqtt(), ports.webSocket()));
+    EmbeddedBroker.Ports first;
+    try (EmbeddedBroker other = new MoquetteBroker()) {
+      first = other.start(0, 0);
+    }
+    try (EmbeddedBroker other = new MoquetteBroker()) {
+      assertEquals(first, other.start(first.mqtt(), first.webSocket()));
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +30,8 @@ public final class Messages {
 
   private static final Logger log = LoggerFactory.getLogger(Messages.class);
   private static final Pattern HEALTH_NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+  private static final Set<String> ENVELOPE =
+      Set.of("schema", "boot_id", "seq", "at", "site", "device");
   private static final int MAX_HEALTH_FIGURES = 200;
   private static final int MAX_HEALTH_TEXT = 200;
   private static final int MAX_MISSING_WHEN_CUT = 20;
@@ -145,8 +148,8 @@ public final class Messages {
   }
 
   private static void putFlat(ObjectNode json, String name, Object value) {
-    if (!HEALTH_NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException("name of a figure '" + name + "' is not " + HEALTH_NAME);
+    if (!HEALTH_NAME.matcher(name).matches() || ENVELOPE.contains(name)) {
+      throw new IllegalArgumentException("'" + name + "' can't name a figure of health");
     }
     if (value instanceof Integer || value instanceof Long || value instanceof Short) {
       json.put(name, ((Number) value).longValue());

@@ -135,6 +135,7 @@ class MessagesTest {
   void healthIsFlatAndItsFiguresFinite() throws IOException {
     assertThrows(IllegalArgumentException.class, () -> messages.health(Map.of("a", List.of())));
     assertThrows(IllegalArgumentException.class, () -> messages.health(Map.of("A b", 1)));
+    assertThrows(IllegalArgumentException.class, () -> messages.health(Map.of("seq", 1)));
     JsonNode json =
         SchemaCheck.assertValid(messages.health(Map.of("x", Double.NaN, "y", 1.5)).json());
     assertNull(json.get("x"));

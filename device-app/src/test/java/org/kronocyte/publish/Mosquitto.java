@@ -31,7 +31,7 @@ final class Mosquitto {
   }
 
   /** Starts one, or skips the test if there is no mosquitto on this machine. */
-  static Mosquitto startOrSkip(Path folder) throws Exception {
+  static Mosquitto startOrSkip(Path folder, String... moreConfiguration) throws Exception {
     boolean present = program("mosquitto").isPresent() && program("mosquitto_sub").isPresent();
     if (!present) {
       log.warn("SKIPPED: no mosquitto and mosquitto_sub here; apt-get install them to run this");
@@ -43,10 +43,10 @@ final class Mosquitto {
         String.join(
             "\n",
             "listener " + mosquitto.port + " 127.0.0.1",
-            "allow_anonymous true",
             "persistence true",
             "persistence_location " + folder + "/",
             "user root",
+            String.join("\n", moreConfiguration),
             ""));
     mosquitto.start();
     return mosquitto;

@@ -39,7 +39,7 @@ class MosquittoTest {
 
   @BeforeEach
   void start() throws Exception {
-    mosquitto = Mosquitto.startOrSkip(folder);
+    mosquitto = Mosquitto.startOrSkip(folder, "allow_anonymous true");
     transport = new PahoTransport(link(), "kronocyte-clinic-1-scope-2");
     publisher =
         new Publisher(
