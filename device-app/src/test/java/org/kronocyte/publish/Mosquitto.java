@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A real mosquitto on a port of its own, with a real subscriber. */
-final class Mosquitto implements AutoCloseable {
+final class Mosquitto {
   private static final Logger log = LoggerFactory.getLogger(Mosquitto.class);
 
   private final Path folder;
@@ -40,7 +40,14 @@ final class Mosquitto implements AutoCloseable {
     Mosquitto mosquitto = new Mosquitto(folder, freePort());
     Files.writeString(
         folder.resolve("mosquitto.conf"),
-        "listener " + mosquitto.port + " 127.0.0.1\nallow_anonymous true\npersistence false\n");
+        String.join(
+            "\n",
+            "listener " + mosquitto.port + " 127.0.0.1",
+            "allow_anonymous true",
+            "persistence true",
+            "persistence_location " + folder + "/",
+            "user root",
+            ""));
     mosquitto.start();
     return mosquitto;
   }
@@ -50,9 +57,10 @@ final class Mosquitto implements AutoCloseable {
     Await.until("mosquitto listens", this::listens);
   }
 
-  /** SIGKILL: nobody is told goodbye. */
-  void kill() throws InterruptedException {
-    broker.destroyForcibly().waitFor();
+  /** Ends the broker; subscribers' sessions are stored for the next {@link #start()}. */
+  void halt() throws InterruptedException {
+    broker.destroy();
+    broker.waitFor();
   }
 
   int port() {
@@ -63,7 +71,11 @@ final class Mosquitto implements AutoCloseable {
     return "tcp://127.0.0.1:" + port;
   }
 
-  /** Subscribes to everything below the root; the file gets a line {@code topic payload} each. */
+  /**
+   * Subscribes to everything below the root, in a session that outlives the broker.
+   *
+   * @return file that gets a line {@code <retained 0 or 1> <topic> <payload>} for each message
+   */
   Path subscribe(String name) throws IOException {
     launch(
         name,
@@ -74,6 +86,9 @@ final class Mosquitto implements AutoCloseable {
         Integer.toString(port),
         "-q",
         "1",
+        "-c",
+        "-i",
+        name,
         "-F",
         "%r %t %p",
         "-t",
@@ -81,8 +96,7 @@ final class Mosquitto implements AutoCloseable {
     return folder.resolve(name);
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  void stop() throws InterruptedException {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
     }

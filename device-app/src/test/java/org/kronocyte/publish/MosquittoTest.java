@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,7 @@ class MosquittoTest {
   void stop() throws InterruptedException {
     if (mosquitto != null) {
       publisher.close();
-      mosquitto.close();
+      mosquitto.stop();
     }
   }
 
@@ -138,33 +139,30 @@ class MosquittoTest {
 
   @Test
   void restartedBrokerGetsWhatItMissed() throws Exception {
+    Path seen = mosquitto.subscribe("seen");
     publisher.start();
-    Await.until("connected", LIMIT, transport::isConnected);
-    mosquitto.kill();
+    awaitState(seen, "ready");
+    mosquitto.halt();
     Await.until("noticed", LIMIT, () -> !(boolean) publisher.figures().get("broker_connected"));
     for (int number = 1; number <= 50; number++) {
       publisher.offer(messages.field("s-1", number, Samples.field()));
     }
-    // The subscriber must be there before the device, or it misses what isn't retained.
-    int port = mosquitto.port();
-    Thread.sleep(300);
     assertEquals(50, outbox.size());
     mosquitto.start();
-    Path seen = mosquitto.subscribe("seen-" + port);
-    Await.until("all delivered", LIMIT, () -> outbox.size() == 0);
-    assertTrue((long) publisher.figures().get("broker_connections") >= 2);
-    List<Integer> numbers =
-        lines(seen).stream()
-            .filter(l -> l.contains("/field/"))
-            .map(MosquittoTest::fieldNumber)
-            .toList();
-    int first = numbers.isEmpty() ? 51 : numbers.get(0);
-    assertEquals(IntStream.rangeClosed(first, 50).boxed().toList(), numbers);
+    Await.until("all acknowledged", LIMIT, () -> outbox.size() == 0);
+    Await.until("all seen", LIMIT, () -> fieldLines(seen).size() >= 50);
+    List<Integer> numbers = new ArrayList<>();
+    for (String line : fieldLines(seen)) {
+      JsonNode json = payload(line);
+      assertTrue(json.get("historical").booleanValue());
+      numbers.add(json.get("field").intValue());
+    }
+    assertEquals(IntStream.rangeClosed(1, 50).boxed().toList(), numbers);
   }
 
   @Test
   void unreachableBrokerIsAProblemThatNamesIt() throws Exception {
-    mosquitto.kill();
+    mosquitto.halt();
     ProblemException e =
         assertThrows(
             ProblemException.class,
@@ -175,13 +173,7 @@ class MosquittoTest {
     assertTrue(e.getMessage().contains(mosquitto.uri()));
   }
 
-  private static int fieldNumber(String line) {
-    try {
-      JsonNode json = payload(line);
-      assertTrue(json.get("historical").booleanValue());
-      return json.get("field").intValue();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+  private static List<String> fieldLines(Path seen) throws IOException {
+    return lines(seen).stream().filter(line -> line.contains("/field/")).toList();
   }
 }

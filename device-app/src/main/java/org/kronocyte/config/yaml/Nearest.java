@@ -8,18 +8,31 @@ import java.util.Optional;
 public final class Nearest {
   private Nearest() {}
 
+  private static final int SHORTEST_BEGINNING = 3;
+
   /**
    * The candidate with the smallest edit distance to {@code word}, if it is close enough to be a
-   * slip of the fingers: at most a third of the word's length, and at least 2, rounded down.
+   * slip of the fingers: at most a third of the word's length, rounded down, and at least 2. A word
+   * that only lacks its end, such as a unit ({@code debounce} for {@code debounce_ms}), or has too
+   * much of one, counts as 2.
    *
    * @param candidates words that would have been right; the first wins among equals
    */
   public static Optional<String> to(String word, Collection<String> candidates) {
     int allowed = Math.max(2, word.length() / 3);
     return candidates.stream()
-        .filter(candidate -> Math.abs(candidate.length() - word.length()) <= allowed)
-        .filter(candidate -> distance(word, candidate) <= allowed)
-        .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
+        .filter(candidate -> slips(word, candidate) <= allowed)
+        .min(Comparator.comparingInt(candidate -> slips(word, candidate)));
+  }
+
+  private static int slips(String word, String candidate) {
+    boolean beginning =
+        Math.min(word.length(), candidate.length()) >= SHORTEST_BEGINNING
+            && (candidate.startsWith(word) || word.startsWith(candidate));
+    if (Math.abs(word.length() - candidate.length()) > candidate.length()) {
+      return Integer.MAX_VALUE; // Spares the table for a key of a thousand characters.
+    }
+    return beginning ? Math.min(2, distance(word, candidate)) : distance(word, candidate);
   }
 
   /**

@@ -14,6 +14,9 @@ class NearestTest {
     assertEquals(Optional.of("device"), Nearest.to("devcie", keys));
     assertEquals(Optional.of("height"), Nearest.to("heigth", keys));
     assertEquals(Optional.of("fps"), Nearest.to("fp", keys));
+    assertEquals(Optional.of("debounce_ms"), Nearest.to("debounce", List.of("b", "debounce_ms")));
+    assertEquals(Optional.of("width"), Nearest.to("width_px", keys));
+    assertEquals(Optional.empty(), Nearest.to("w".repeat(5000), keys));
     assertEquals(Optional.empty(), Nearest.to("temperature", keys));
   }
 

@@ -1,0 +1,105 @@
+// What the page knows; changed by messages only, drawn by view.ts.
+
+import type { Field, Figure, Slide, Status } from "./messages.ts";
+import { parseField, parseHealth, parseSlide, parseStatus } from "./messages.ts";
+
+export type Link = "connecting" | "connected" | "lost";
+
+export interface Model {
+  link: Link;
+  status: Status | null;
+  slide: Slide | null;
+  field: Field | null;
+  health: [string, Figure][];
+  /** Why the last unreadable message was passed over. */
+  complaint: string | null;
+}
+
+export function emptyModel(): Model {
+  return { link: "connecting", status: null, slide: null, field: null, health: [], complaint: null };
+}
+
+/** Takes a message in. `topic` is what follows the device, e.g. `slide/s-1`. */
+export function receive(model: Model, topic: string, payload: string): void {
+  try {
+    if (topic === "status") model.status = parseStatus(payload);
+    else if (topic === "health") model.health = parseHealth(payload);
+    else if (topic.startsWith("slide/")) takeSlide(model, parseSlide(payload));
+    else if (topic.startsWith("field/")) takeField(model, parseField(payload));
+    else return;
+    model.complaint = null;
+  } catch (e) {
+    model.complaint = `A message on ${topic} could not be read: ${e instanceof Error ? e.message : String(e)}.`;
+  }
+}
+
+/** An older slide, or an older revision of this one, delivered late must not replace a newer. */
+function takeSlide(model: Model, slide: Slide): void {
+  const shown = model.slide;
+  if (shown !== null) {
+    if (shown.slide === slide.slide && shown.startedAt === slide.startedAt) {
+      if (slide.revision < shown.revision) return;
+    } else if (Date.parse(slide.startedAt) < Date.parse(shown.startedAt)) {
+      return;
+    }
+  }
+  model.slide = slide;
+}
+
+function takeField(model: Model, field: Field): void {
+  if (model.field !== null && Date.parse(field.at) < Date.parse(model.field.at)) return;
+  model.field = field;
+}
+
+/** Whether anything shown was drawn by the virtual microscope. */
+export function isSimulated(model: Model): boolean {
+  return [model.status, model.slide, model.field].some((m) => m !== null && m.simulated);
+}
+
+export interface Headline {
+  kind: "good" | "minor" | "bad" | "none";
+  word: string;
+  sentence: string;
+}
+
+/** The device's state in a word and a sentence; never better than what is known. */
+export function headline(model: Model): Headline {
+  if (model.link === "lost") {
+    return {
+      kind: "bad",
+      word: "No connection",
+      sentence: "The connection to the broker is lost; trying again. What is shown may be out of date.",
+    };
+  }
+  if (model.link === "connecting") {
+    return { kind: "none", word: "Connecting", sentence: "Connecting to the broker." };
+  }
+  const status = model.status;
+  if (status === null) {
+    return { kind: "none", word: "Unknown", sentence: "The device has not said anything yet." };
+  }
+  const why = status.reasons.join(" ");
+  switch (status.state) {
+    case "ready":
+      return { kind: "good", word: "Ready", sentence: why || "The device waits for a slide." };
+    case "busy":
+      return { kind: "good", word: "Reading", sentence: why || "The device is reading a slide." };
+    case "degraded":
+      return { kind: "minor", word: "Degraded", sentence: why || "The device does not work as it should." };
+    case "stopped":
+      return { kind: "minor", word: "Stopped", sentence: why || "The device was stopped." };
+    case "lost":
+      return { kind: "bad", word: "Lost", sentence: why || "The device has vanished." };
+  }
+}
+
+/** Where a bar and its whiskers lie, in percent of an axis that ends at `max`. */
+export function place(value: number, max: number): number {
+  return max > 0 ? Math.min(100, Math.max(0, (100 * value) / max)) : 0;
+}
+
+/** The end of the axis: the next ten above the highest whisker, at most 100. */
+export function axisEnd(highs: number[]): number {
+  const highest = Math.max(0, ...highs);
+  return Math.min(100, Math.max(10, Math.ceil(highest / 10) * 10));
+}

@@ -1,0 +1,21 @@
+package org.kronocyte.cli;
+
+/** What the process says to scripts. */
+final class ExitCode {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int SOME_FAILED = 2;
+
+  /** As {@code EX_USAGE} of sysexits. */
+  static final int USAGE = 64;
+
+  private ExitCode() {}
+
+  /** For a command that works on many inputs. */
+  static int of(int succeeded, int failed) {
+    if (failed == 0) {
+      return OK;
+    }
+    return succeeded == 0 ? FAILED : SOME_FAILED;
+  }
+}
