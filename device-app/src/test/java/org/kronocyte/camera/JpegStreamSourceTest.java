@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class JpegStreamSourceTest extends FrameSourceContract {
 
   @Test
   void bytesBetweenImagesArePassedOver() throws Exception {
-    Path file = stream(jpeg(1), "--boundary\r\n".getBytes("US-ASCII"), jpeg(2), new byte[9]);
+    Path file = stream(jpeg(1), "--boundary\r\n".getBytes(StandardCharsets.US_ASCII), jpeg(2), new byte[9]);
     try (FrameSource source = new MjpegSource(file, Pace.unpaced(time))) {
       source.next(SECOND).orElseThrow().close();
       source.next(SECOND).orElseThrow().close();
