@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.image.PixelArena;
 import org.kronocyte.problem.ProblemException;
 import org.opencv.core.Core;
@@ -49,8 +50,7 @@ class AviSourceTest extends FrameSourceContract {
           }
         };
     AviRecording recording = new AviRecording(Path.of("cut.avi"), cut);
-    var origin =
-        new org.kronocyte.image.FrameOrigin("f", org.kronocyte.image.FrameOrigin.Kind.STORED);
+    FrameOrigin origin = new FrameOrigin("f", FrameOrigin.Kind.STORED);
     recording.read(time.instant(), origin).orElseThrow().close();
     recording.read(time.instant(), origin).orElseThrow().close();
     ProblemException e =

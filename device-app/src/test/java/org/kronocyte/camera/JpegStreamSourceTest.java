@@ -33,7 +33,8 @@ class JpegStreamSourceTest extends FrameSourceContract {
 
   @Test
   void bytesBetweenImagesArePassedOver() throws Exception {
-    Path file = stream(jpeg(1), "--boundary\r\n".getBytes(StandardCharsets.US_ASCII), jpeg(2), new byte[9]);
+    Path file =
+        stream(jpeg(1), "--boundary\r\n".getBytes(StandardCharsets.US_ASCII), jpeg(2), new byte[9]);
     try (FrameSource source = new MjpegSource(file, Pace.unpaced(time))) {
       source.next(SECOND).orElseThrow().close();
       source.next(SECOND).orElseThrow().close();

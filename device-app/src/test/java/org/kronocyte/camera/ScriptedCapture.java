@@ -1,6 +1,7 @@
 package org.kronocyte.camera;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.opencv.core.CvType;
@@ -47,7 +48,7 @@ class ScriptedCapture implements Capture {
   private void fill(Mat into, int type) {
     into.create(24, 32, type);
     byte[] pixels = new byte[24 * 32 * into.channels()];
-    java.util.Arrays.fill(pixels, (byte) ++reads);
+    Arrays.fill(pixels, (byte) ++reads);
     into.put(0, 0, pixels);
   }
 

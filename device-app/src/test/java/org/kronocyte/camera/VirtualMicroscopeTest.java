@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.camera.virtual.SmearRecipe;
 import org.kronocyte.camera.virtual.VirtualField;
@@ -80,8 +81,7 @@ class VirtualMicroscopeTest extends FrameSourceContract {
           blurred += Math.abs(truth.view().defocusUm()) > 2 ? 1 : 0;
           if (before != null && truth.fieldIndex() == before.fieldIndex()) {
             repeated++;
-            assertNotEquals(
-                java.util.Arrays.hashCode(pixelsBefore), java.util.Arrays.hashCode(pixels(frame)));
+            assertNotEquals(Arrays.hashCode(pixelsBefore), Arrays.hashCode(pixels(frame)));
           }
           before = truth;
           pixelsBefore = pixels(frame);

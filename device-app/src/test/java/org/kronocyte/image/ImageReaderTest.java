@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,7 +143,7 @@ class ImageReaderTest {
   /** Random bytes behind a right beginning end in a problem, never in another exception. */
   @Test
   void garbageEndsInAProblem() throws Exception {
-    var random = new java.util.SplittableRandom(5);
+    var random = new SplittableRandom(5);
     byte[][] beginnings = {
       {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF},
       {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'},

@@ -127,7 +127,7 @@ class VirtualSmearTest {
 
   @Test
   void classesComeInTheAskedProportions() {
-    SmearRecipe recipe = SmearRecipe.blood();
+    SmearRecipe recipe = new SmearRecipe(SmearRecipe.blood().mix(), 4, 0, 0, 0.1, 1280, 960);
     Map<WhiteCellKind, Integer> seen = new EnumMap<>(WhiteCellKind.class);
     int cells = 0;
     for (int i = 0; i < 600; i++) {
