@@ -1,6 +1,7 @@
 package org.kronocyte.camera.virtual;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.kronocyte.image.Box;
 
@@ -19,8 +20,8 @@ final class Census {
     long[] nucleus = new long[n];
     double[] sumX = new double[n];
     double[] sumY = new double[n];
-    java.util.Arrays.fill(left, Integer.MAX_VALUE);
-    java.util.Arrays.fill(top, Integer.MAX_VALUE);
+    Arrays.fill(left, Integer.MAX_VALUE);
+    Arrays.fill(top, Integer.MAX_VALUE);
     for (int at = 0; at < film.mask.length; at++) {
       int id = film.instances[at];
       if (id > 0) {

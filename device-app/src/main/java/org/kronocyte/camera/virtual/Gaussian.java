@@ -1,5 +1,7 @@
 package org.kronocyte.camera.virtual;
 
+import java.util.Arrays;
+
 /** Separable Gaussian blur of one float plane, edges held. */
 final class Gaussian {
   private Gaussian() {}
@@ -32,9 +34,9 @@ final class Gaussian {
     float[] sum = new float[width];
     for (int y = 0; y < height; y++) {
       int row = y * width;
-      java.util.Arrays.fill(padded, 0, radius, plane[row]);
+      Arrays.fill(padded, 0, radius, plane[row]);
       System.arraycopy(plane, row, padded, radius, width);
-      java.util.Arrays.fill(padded, radius + width, padded.length, plane[row + width - 1]);
+      Arrays.fill(padded, radius + width, padded.length, plane[row + width - 1]);
       weigh(padded, 0, kernel[0], sum, true);
       for (int k = 1; k < kernel.length; k++) {
         weigh(padded, k, kernel[k], sum, false);

@@ -93,7 +93,7 @@ enum WhiteCellKind {
   /** Lymphocyte. */
   LYT(
       new Size(9.0, 12.0, 1.1, 0.025),
-      new Chromatin(1.02, 1.05, 0.5, 0),
+      new Chromatin(1.02, 1.05, 0.42, 0),
       new Cytoplasm(0.46, 0.01, 0.03, 0, 0),
       null) {
     @Override

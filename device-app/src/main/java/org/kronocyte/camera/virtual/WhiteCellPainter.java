@@ -7,7 +7,7 @@ package org.kronocyte.camera.virtual;
 final class WhiteCellPainter {
   private static final double NUCLEUS_WOBBLE_UM = 0.13;
   private static final double NUCLEUS_WOBBLE_PERIOD_UM = 3.6;
-  private static final double CELL_WOBBLE_UM = 0.10;
+  private static final double CELL_WOBBLE_UM = 0.06;
   private static final double CELL_WOBBLE_PERIOD_UM = 2.4;
   private static final double CYTOPLASM_GRAIN_UM = 0.55;
   private static final double MEMBRANE_UM = 0.22;
