@@ -92,7 +92,11 @@ public final class VirtualMicroscope implements FrameSource {
       recent.put(name, new VirtualField.Truth(fieldIndex, view, field.umPerPx(), field.cells()));
     }
     FrameOrigin origin = new FrameOrigin(name, FrameOrigin.Kind.SIMULATED);
-    return Optional.of(new Frame(pixels(field), clock.instant(), origin));
+    try (PixelArena arena = new PixelArena()) {
+      Mat bgr = arena.mat(field.height(), field.width(), CvType.CV_8UC3);
+      bgr.put(0, 0, field.bgr());
+      return Optional.of(Frame.copyOf(bgr, clock.instant(), origin));
+    }
   }
 
   /** Steps to the next field, or stays, and focuses more or less. */
@@ -108,14 +112,6 @@ public final class VirtualMicroscope implements FrameSource {
       fieldIndex++;
     }
     return new View(lost ? far : drift, stay ? shiftX : 0, stay ? shiftY : 0, frames);
-  }
-
-  private static Mat pixels(VirtualField field) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat bgr = arena.mat(field.height(), field.width(), CvType.CV_8UC3);
-      bgr.put(0, 0, field.bgr());
-      return bgr.clone();
-    }
   }
 
   /**
