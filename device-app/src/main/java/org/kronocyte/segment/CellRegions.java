@@ -90,24 +90,30 @@ final class CellRegions {
 
   private void joinPiecesWithoutNucleus() {
     Region[] regions = measure();
+    if (Arrays.stream(regions, 1, regions.length).allMatch(this::hasNucleus)) {
+      return;
+    }
     Map<Long, Integer> contacts = contacts();
     int[] renumber = new int[regions.length];
     Arrays.setAll(renumber, i -> i);
     for (int label = 1; label < regions.length; label++) {
-      if (regions[label].nucleus * um2PerPx >= SegmentedCell.MIN_NUCLEUS_UM2) {
+      if (hasNucleus(regions[label])) {
         continue;
       }
       int longest = 0;
       for (int other = 1; other < regions.length; other++) {
         int contact = contacts.getOrDefault(pair(label, other), 0);
-        if (contact > longest
-            && regions[other].nucleus * um2PerPx >= SegmentedCell.MIN_NUCLEUS_UM2) {
+        if (contact > longest && hasNucleus(regions[other])) {
           longest = contact;
           renumber[label] = other;
         }
       }
     }
     relabel(renumber);
+  }
+
+  private boolean hasNucleus(Region region) {
+    return region.nucleus * um2PerPx >= SegmentedCell.MIN_NUCLEUS_UM2;
   }
 
   /** How many pixel sides each two touching regions share. */
@@ -144,9 +150,12 @@ final class CellRegions {
     }
     Region[] regions = new Region[most + 1];
     Arrays.setAll(regions, i -> new Region());
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != 0) {
-        regions[labels[i]].add(i % width, i / width, classes[i] == Segmentation.NUCLEUS);
+    int i = 0;
+    for (int y = 0; i < labels.length; y++) {
+      for (int x = 0; x < width; x++, i++) {
+        if (labels[i] != 0) {
+          regions[labels[i]].add(x, y, classes[i] == Segmentation.NUCLEUS);
+        }
       }
     }
     return regions;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.kronocyte.camera.virtual.SmearRecipe;
 import org.kronocyte.camera.virtual.VirtualField;
 import org.kronocyte.camera.virtual.VirtualSmear;
@@ -14,15 +15,12 @@ import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.Box;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.FrameOrigin;
-import org.kronocyte.image.PixelArena;
 import org.kronocyte.image.Scale;
 import org.kronocyte.quality.QualityReport;
 import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideSession;
 import org.kronocyte.slide.Specimen;
-import org.opencv.core.CvType;
-import org.opencv.core.Mat;
 
 /** Small frames and results of made-up content. */
 final class TestFrames {
@@ -49,11 +47,7 @@ final class TestFrames {
   }
 
   private static Frame frame(String name, int width, int height, byte[] bgr) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat pixels = arena.mat(height, width, CvType.CV_8UC3);
-      pixels.put(0, 0, bgr);
-      return Frame.copyOf(pixels, NOON, new FrameOrigin(name, FrameOrigin.Kind.STORED));
-    }
+    return Frame.ofBgr(bgr, width, height, NOON, new FrameOrigin(name, FrameOrigin.Kind.STORED));
   }
 
   /** Whether a frame's native pixels are gone. */
@@ -72,7 +66,8 @@ final class TestFrames {
     probabilities.put(CellClass.LYT, 1.0);
     ClassifiedCell cell =
         new ClassifiedCell(
-            new SegmentedCell(1, new Box(2, 3, 40, 40), 22, 23, 80, 60, 0.9, 0.95, false),
+            new SegmentedCell(
+                1, new Box(2, 3, 40, 40), 22, 23, 80, 60, 0.9, 0.95, OptionalDouble.empty(), false),
             new ClassifiedCell.Verdict(CellClass.LYT, 1, probabilities, CellStatus.COUNTED, ""));
     return new FieldResult(
         new FrameOrigin(name, FrameOrigin.Kind.STORED),
