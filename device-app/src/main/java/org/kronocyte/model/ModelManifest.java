@@ -43,7 +43,8 @@ public record ModelManifest(
 
   public ModelManifest {
     require(
-        SCHEMA.equals(schema), "its schema is '%s', this program reads %s".formatted(schema, SCHEMA));
+        SCHEMA.equals(schema),
+        "its schema is '%s', this program reads %s".formatted(schema, SCHEMA));
     require(name != null && version != null, "it lacks name or version");
     require(kind != null && input != null, "it lacks kind or input");
     require(files != null, "it lacks files");

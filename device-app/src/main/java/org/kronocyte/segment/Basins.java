@@ -19,6 +19,7 @@ final class Basins {
   private final int height;
   private final byte[] level;
   private final int[] basin;
+  private final int[] met = new int[8];
   private int[] parent = new int[64];
   private int[] summit = new int[64];
   private int count = 1;
@@ -71,35 +72,24 @@ final class Basins {
     int x = pixel % width;
     int y = pixel / width;
     int here = level[pixel] & 0xff;
+    int found = 0;
     int best = 0;
     for (int v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
       for (int u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
         int other = basin[v * width + u];
-        if (other == 0) {
-          continue;
-        }
-        other = root(other);
-        if (best == 0) {
-          best = other;
-        } else if (other != best) {
-          best = meet(best, other, here, dynamics);
+        if (other != 0) {
+          other = root(other);
+          met[found++] = other;
+          best = best == 0 || summit[other] > summit[best] ? other : best;
         }
       }
     }
-    basin[pixel] = best == 0 ? open(here) : best;
-  }
-
-  /**
-   * Two basins meet at a pass; returns the higher one, united with the other if that one is no cell
-   * of its own.
-   */
-  private int meet(int a, int b, int pass, int dynamics) {
-    int high = summit[a] >= summit[b] ? a : b;
-    int low = high == a ? b : a;
-    if (summit[low] - pass < dynamics) {
-      parent[low] = high;
+    for (int i = 0; i < found; i++) {
+      if (met[i] != best && summit[met[i]] - here < dynamics) {
+        parent[met[i]] = best;
+      }
     }
-    return high;
+    basin[pixel] = best == 0 ? open(here) : best;
   }
 
   private int open(int here) {

@@ -90,24 +90,28 @@ final class CellRegions {
 
   private void joinPiecesWithoutNucleus() {
     Region[] regions = measure();
-    Map<Long, Integer> contacts = contacts();
     int[] renumber = new int[regions.length];
+    int[] longest = new int[regions.length];
     Arrays.setAll(renumber, i -> i);
-    for (int label = 1; label < regions.length; label++) {
-      if (regions[label].nucleus * um2PerPx >= SegmentedCell.MIN_NUCLEUS_UM2) {
-        continue;
-      }
-      int longest = 0;
-      for (int other = 1; other < regions.length; other++) {
-        int contact = contacts.getOrDefault(pair(label, other), 0);
-        if (contact > longest
-            && regions[other].nucleus * um2PerPx >= SegmentedCell.MIN_NUCLEUS_UM2) {
-          longest = contact;
-          renumber[label] = other;
+    for (Map.Entry<Long, Integer> contact : contacts().entrySet()) {
+      int a = (int) (contact.getKey() >> 32);
+      int b = contact.getKey().intValue();
+      if (hasNucleus(regions[a]) != hasNucleus(regions[b])) {
+        int piece = hasNucleus(regions[a]) ? b : a;
+        int cell = piece == a ? b : a;
+        int sides = contact.getValue();
+        // Of equal contacts the lowest number wins, so that the order of the map doesn't matter.
+        if (sides > longest[piece] || (sides == longest[piece] && cell < renumber[piece])) {
+          longest[piece] = sides;
+          renumber[piece] = cell;
         }
       }
     }
     relabel(renumber);
+  }
+
+  private boolean hasNucleus(Region region) {
+    return region.nucleus * um2PerPx >= SegmentedCell.MIN_NUCLEUS_UM2;
   }
 
   /** How many pixel sides each two touching regions share. */

@@ -3,6 +3,7 @@ package org.kronocyte.quality;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.camera.virtual.SmearRecipe;
@@ -51,8 +52,8 @@ class FocusMeterTest {
   }
 
   private static double variance(double[] values) {
-    double mean = java.util.Arrays.stream(values).average().orElseThrow();
-    return java.util.Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
   }
 
   @Test
