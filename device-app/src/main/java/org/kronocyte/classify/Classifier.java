@@ -93,9 +93,7 @@ public final class Classifier {
       run(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         SegmentedCell cell = batch.get(i);
-        boolean hasNucleus = cell.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2;
-        out.add(
-            new ClassifiedCell(cell, DecisionRule.DEFAULT.decide(probabilities(i), hasNucleus)));
+        out.add(new ClassifiedCell(cell, DecisionRule.DEFAULT.decide(probabilities(i), cell)));
       }
     }
     return out;

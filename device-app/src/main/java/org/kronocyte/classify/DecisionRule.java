@@ -1,6 +1,7 @@
 package org.kronocyte.classify;
 
 import java.util.Map;
+import org.kronocyte.segment.SegmentedCell;
 
 /**
  * From probabilities to a verdict.
@@ -14,6 +15,19 @@ import java.util.Map;
 record DecisionRule(double minProbability) {
   static final DecisionRule DEFAULT = new DecisionRule(0.5);
 
+  /**
+   * A nucleus absorbs green light far more than a red cell. A "nucleus" that is not this many times
+   * denser than the red cells around it is a red cell in an unusual stain.
+   */
+  static final double MIN_NUCLEUS_CONTRAST = 1.4;
+
+  ClassifiedCell.Verdict decide(Map<CellClass, Double> probabilities, SegmentedCell cell) {
+    boolean nucleus = cell.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2;
+    boolean dense = cell.nucleusContrast().orElse(Double.MAX_VALUE) >= MIN_NUCLEUS_CONTRAST;
+    return decide(probabilities, nucleus && dense);
+  }
+
+  /** For a crop without an outline, which is taken on trust to be a cell. */
   ClassifiedCell.Verdict decide(Map<CellClass, Double> probabilities, boolean hasNucleus) {
     Map.Entry<CellClass, Double> best =
         probabilities.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       AnalyzeCommand.class,
       ClassifyCommand.class,
+      BenchCommand.class,
+      DoctorCommand.class,
       ModelCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

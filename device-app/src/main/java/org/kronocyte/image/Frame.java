@@ -33,6 +33,18 @@ public final class Frame implements AutoCloseable {
   }
 
   /**
+   * A frame from pixels on the heap, which are copied.
+   *
+   * @param bgr {@code [height,width,3]} row-major
+   */
+  public static Frame ofBgr(
+      byte[] bgr, int width, int height, Instant capturedAt, FrameOrigin origin) {
+    Mat pixels = new Mat(height, width, CvType.CV_8UC3);
+    pixels.put(0, 0, bgr);
+    return new Frame(pixels, capturedAt, origin);
+  }
+
+  /**
    * The pixels, blue green red. Valid until {@link #close()}; not to be modified by stages
    * downstream of the camera.
    */

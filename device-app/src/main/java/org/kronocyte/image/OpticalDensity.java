@@ -1,7 +1,11 @@
 package org.kronocyte.image;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
+import org.opencv.core.Scalar;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
 
@@ -9,62 +13,157 @@ import org.opencv.imgproc.Imgproc;
  * A white-balanced field as optical density: 8-bit RGB {@code [H,W,3]}, 0 where the glass is empty,
  * 255 at {@link #MAX_OD} and above. This is what every network reads.
  *
- * <p>Owns its native pixels; whoever asks for one closes it. Not thread-safe.
+ * <p>Made from a frame it is a view: density is computed only at the places and the resolution
+ * asked for, which costs a fifth of turning every pixel. Grey values are averaged first, as a
+ * camera with larger pixels would, by halving as often as possible and one bilinear step below a
+ * factor of two.
+ *
+ * <p>Owns the native pixels it makes; whoever asks for one closes it. Not thread-safe.
  */
 public final class OpticalDensity implements AutoCloseable {
   /** The optical density (base 10) that 255 stands for. */
   public static final double MAX_OD = 1.5;
 
-  private final Mat rgb;
+  private final PixelArena arena = new PixelArena();
+
+  /** The picture at full, half, quarter … size; the first may be somebody else's. */
+  private final List<Mat> levels = new ArrayList<>();
+
+  private final DensityTable table;
+  private Mat full;
 
   /**
+   * Density that is there already.
+   *
    * @param rgb CV_8UC3 in red, green, blue order; ownership passes to this object
    */
   public OpticalDensity(Mat rgb) {
-    if (rgb.empty() || rgb.type() != CvType.CV_8UC3) {
-      throw new IllegalArgumentException("optical density needs 8-bit RGB, got " + rgb);
-    }
-    this.rgb = rgb;
+    this.table = null;
+    this.full = arena.adopt(checked(rgb));
+    this.levels.add(full);
   }
 
   /**
-   * Makes one from density in blue, green, red order, which is not modified and stays the caller's.
+   * The density of a frame, which stays the caller's and must outlive this view.
+   *
+   * @param table grey values to density
    */
-  public static OpticalDensity ofBgr(Mat bgr) {
-    Mat rgb = new Mat();
-    Imgproc.cvtColor(bgr, rgb, Imgproc.COLOR_BGR2RGB);
-    return new OpticalDensity(rgb);
+  public OpticalDensity(Frame frame, DensityTable table) {
+    this.table = table;
+    this.levels.add(checked(frame.bgr()));
   }
 
-  /** Red, green and blue density; not to be modified. */
+  private static Mat checked(Mat image) {
+    if (image.empty() || image.type() != CvType.CV_8UC3) {
+      throw new IllegalArgumentException("optical density needs 8-bit colours, got " + image);
+    }
+    return image;
+  }
+
+  /** Red, green and blue density of every pixel; computed at the first call. Not to be modified. */
   public Mat rgb() {
-    return rgb;
+    if (full == null) {
+      full = arena.mat();
+      toDensity(levels.get(0), full);
+    }
+    return full;
   }
 
   public int width() {
-    return rgb.cols();
+    return levels.get(0).cols();
   }
 
   public int height() {
-    return rgb.rows();
+    return levels.get(0).rows();
   }
 
-  /** The same view in another number of pixels, averaged when fewer; the caller closes it. */
+  /** The same view in another number of pixels; the caller closes it. */
   public OpticalDensity resized(int width, int height) {
+    Mat from = level(Math.max((double) width / width(), (double) height / height()));
     Mat out = new Mat();
-    boolean shrinking = width < width();
-    Imgproc.resize(
-        rgb,
-        out,
-        new Size(width, height),
-        0,
-        0,
-        shrinking ? Imgproc.INTER_AREA : Imgproc.INTER_LINEAR);
+    try (PixelArena scratch = new PixelArena()) {
+      Mat sized = scratch.mat();
+      Imgproc.resize(from, sized, new Size(width, height), 0, 0, Imgproc.INTER_LINEAR);
+      toDensity(sized, out);
+    }
     return new OpticalDensity(out);
+  }
+
+  /**
+   * Writes a square of the field into an image; beyond the field there is clear glass.
+   *
+   * @param centreX pixels of the field
+   * @param centreY pixels of the field
+   * @param side of the square, pixels of the field
+   * @param into CV_8UC3 RGB; its size is the resolution
+   */
+  public void crop(double centreX, double centreY, double side, Mat into) {
+    Mat from = level(into.cols() / side);
+    double zoom = (double) from.cols() / width();
+    int size = Math.max(1, (int) Math.rint(side * zoom));
+    int left = (int) Math.rint(centreX * zoom - size / 2.0);
+    int top = (int) Math.rint(centreY * zoom - size / 2.0);
+    int x0 = Math.max(0, left);
+    int y0 = Math.max(0, top);
+    int x1 = Math.min(from.cols(), left + size);
+    int y1 = Math.min(from.rows(), top + size);
+    try (PixelArena scratch = new PixelArena()) {
+      Mat square = scratch.mat();
+      if (x1 <= x0 || y1 <= y0) {
+        scratch.adopt(into.setTo(new Scalar(0, 0, 0)));
+        return;
+      }
+      Mat inside = scratch.view(from, new Box(x0, y0, x1 - x0, y1 - y0));
+      if (x1 - x0 < size || y1 - y0 < size) {
+        Core.copyMakeBorder(
+            inside,
+            square,
+            y0 - top,
+            top + size - y1,
+            x0 - left,
+            left + size - x1,
+            Core.BORDER_CONSTANT,
+            table == null ? new Scalar(0, 0, 0) : table.glass());
+        inside = square;
+      }
+      Mat sized = scratch.mat();
+      Imgproc.resize(inside, sized, into.size(), 0, 0, Imgproc.INTER_LINEAR);
+      long address = into.dataAddr();
+      toDensity(sized, into);
+      if (into.dataAddr() != address) {
+        throw new IllegalStateException("OpenCV moved the crop out of the memory it was given");
+      }
+    }
+  }
+
+  /** The smallest level that is not smaller than the wanted zoom. */
+  private Mat level(double zoom) {
+    int wanted = 0;
+    while (zoom * (2 << wanted) <= 1 && Math.min(width(), height()) >> (wanted + 1) > 0) {
+      wanted++;
+    }
+    while (levels.size() <= wanted) {
+      Mat last = levels.get(levels.size() - 1);
+      Mat half = arena.mat();
+      int columns = (last.cols() + 1) / 2;
+      int rows = (last.rows() + 1) / 2;
+      Size size = new Size(columns, rows);
+      Imgproc.resize(last, half, size, 0, 0, Imgproc.INTER_AREA);
+      levels.add(half);
+    }
+    return levels.get(wanted);
+  }
+
+  private void toDensity(Mat image, Mat rgb) {
+    if (table == null) {
+      image.copyTo(rgb);
+    } else {
+      table.apply(image, rgb);
+    }
   }
 
   @Override
   public void close() {
-    rgb.release();
+    arena.close();
   }
 }

@@ -55,11 +55,12 @@ public final class RedCellScale {
    *     fewer than three red cells can be measured or the result is no scale a microscope has
    */
   public static Optional<Scale> estimate(OpticalDensity field) {
-    try (PixelArena arena = new PixelArena()) {
-      double shrink = Math.min(1, (double) WORKING_PX / Math.max(field.width(), field.height()));
-      Mat small = arena.mat();
-      Size size = new Size(Math.rint(field.width() * shrink), Math.rint(field.height() * shrink));
-      Imgproc.resize(field.rgb(), small, size, 0, 0, Imgproc.INTER_AREA);
+    double shrink = Math.min(1, (double) WORKING_PX / Math.max(field.width(), field.height()));
+    int width = (int) Math.rint(field.width() * shrink);
+    int height = (int) Math.rint(field.height() * shrink);
+    try (PixelArena arena = new PixelArena();
+        OpticalDensity resized = field.resized(Math.max(1, width), Math.max(1, height))) {
+      Mat small = resized.rgb();
       if (Math.min(small.rows(), small.cols()) < 4 * MIN_RADIUS_PX) {
         return Optional.empty();
       }

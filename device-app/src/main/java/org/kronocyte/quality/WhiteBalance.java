@@ -1,10 +1,9 @@
 package org.kronocyte.quality;
 
+import org.kronocyte.image.DensityTable;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.PixelArena;
-import org.opencv.core.Core;
-import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
@@ -85,30 +84,8 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
     return 255;
   }
 
-  /** The field as density, at the field's own resolution; the caller closes it. */
+  /** The field as density, a view of the frame, which must outlive it; the caller closes it. */
   public OpticalDensity apply(Frame frame) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat table = arena.mat(1, 256, CvType.CV_8UC3);
-      byte[] entries = new byte[256 * 3];
-      fill(entries, 0, blue);
-      fill(entries, 1, green);
-      fill(entries, 2, red);
-      table.put(0, 0, entries);
-      Mat density = arena.mat();
-      Core.LUT(frame.bgr(), table, density);
-      return OpticalDensity.ofBgr(density);
-    }
-  }
-
-  private static void fill(byte[] entries, int channel, int background) {
-    for (int v = 0; v < 256; v++) {
-      entries[v * 3 + channel] = (byte) density(background, v);
-    }
-  }
-
-  /** 255 * clamp(log10(I0 / max(v, 1)) / 1.5, 0, 1), rounded half to even. */
-  static int density(int background, int value) {
-    double od = Math.log10((double) background / Math.max(1, value)) / OpticalDensity.MAX_OD;
-    return (int) Math.rint(255 * Math.max(0, Math.min(1, od)));
+    return new OpticalDensity(frame, new DensityTable(blue, green, red));
   }
 }

@@ -1,5 +1,6 @@
 package org.kronocyte.segment;
 
+import java.util.OptionalDouble;
 import org.kronocyte.image.Box;
 
 /**
@@ -13,6 +14,8 @@ import org.kronocyte.image.Box;
  * @param nucleusAreaUm2 0 if no nucleus was found
  * @param circularity 4 pi area / perimeter^2 of the cell's outline, 1 for a disc
  * @param solidity area over the area of the convex hull, 1 for a convex outline
+ * @param nucleusContrast mean green density of the nucleus over that of the red cells in the field,
+ *     empty where there is no nucleus or hardly any red cell
  * @param touchesEdge reaches the border of the field, so it may be cut
  */
 public record SegmentedCell(
@@ -24,6 +27,7 @@ public record SegmentedCell(
     double nucleusAreaUm2,
     double circularity,
     double solidity,
+    OptionalDouble nucleusContrast,
     boolean touchesEdge) {
   /** A nucleus smaller than this is a platelet's granules or noise. */
   public static final double MIN_NUCLEUS_UM2 = 6;

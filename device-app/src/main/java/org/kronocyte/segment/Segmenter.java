@@ -2,6 +2,7 @@ package org.kronocyte.segment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.kronocyte.image.Box;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
@@ -103,8 +104,10 @@ public final class Segmenter {
     List<CellRegions.Region> regions =
         new CellRegions(width, classes, labels, geometry.um2PerPx()).settle();
     List<SegmentedCell> cells = new ArrayList<>();
+    NucleusContrast contrast = NucleusContrast.of(resampled, classes, labels);
     for (CellRegions.Region region : regions) {
-      cells.add(cell(cells.size() + 1, region, labels, geometry));
+      int id = cells.size() + 1;
+      cells.add(cell(id, region, labels, geometry, contrast.of(id)));
     }
     return new Segmentation(width, height, inputWidth, inputHeight, labels, cells, prediction);
   }
@@ -137,7 +140,11 @@ public final class Segmenter {
   }
 
   private static SegmentedCell cell(
-      int id, CellRegions.Region region, int[] labels, Geometry geometry) {
+      int id,
+      CellRegions.Region region,
+      int[] labels,
+      Geometry geometry,
+      OptionalDouble nucleusContrast) {
     Box box = region.box();
     byte[] inside = new byte[box.width() * box.height()];
     for (int y = 0; y < box.height(); y++) {
@@ -156,6 +163,7 @@ public final class Segmenter {
         region.nucleus * geometry.um2PerPx(),
         shape.circularity(region.area),
         shape.solidity(region.area),
+        nucleusContrast,
         box.touchesEdge(geometry.width(), geometry.height()));
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.UUID;
 import org.kronocyte.classify.CellClass;
@@ -55,6 +56,7 @@ final class Samples {
             61.2345,
             0.87654,
             0.95,
+            OptionalDouble.of(2.5),
             id == 1),
         new ClassifiedCell.Verdict(label, 0.850049, probabilities, status, reason));
   }

@@ -10,9 +10,6 @@ import org.kronocyte.camera.FrameSource;
 import org.kronocyte.camera.Pace;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.FrameOrigin;
-import org.kronocyte.image.PixelArena;
-import org.opencv.core.CvType;
-import org.opencv.core.Mat;
 
 /**
  * A microscope with a stage that moves from field to field over a {@link VirtualSmear}: live, at
@@ -92,7 +89,8 @@ public final class VirtualMicroscope implements FrameSource {
       recent.put(name, new VirtualField.Truth(fieldIndex, view, field.umPerPx(), field.cells()));
     }
     FrameOrigin origin = new FrameOrigin(name, FrameOrigin.Kind.SIMULATED);
-    return Optional.of(new Frame(pixels(field), clock.instant(), origin));
+    return Optional.of(
+        Frame.ofBgr(field.bgr(), field.width(), field.height(), clock.instant(), origin));
   }
 
   /** Steps to the next field, or stays, and focuses more or less. */
@@ -108,14 +106,6 @@ public final class VirtualMicroscope implements FrameSource {
       fieldIndex++;
     }
     return new View(lost ? far : drift, stay ? shiftX : 0, stay ? shiftY : 0, frames);
-  }
-
-  private static Mat pixels(VirtualField field) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat bgr = arena.mat(field.height(), field.width(), CvType.CV_8UC3);
-      bgr.put(0, 0, field.bgr());
-      return bgr.clone();
-    }
   }
 
   /**
