@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,7 @@ class ClassifierTest {
   private static ModelPack pack;
   private static Engine engine;
   private static Classifier classifier;
+  private static Frame frame;
   private static OpticalDensity field;
 
   @BeforeAll
@@ -43,14 +45,14 @@ class ClassifierTest {
     engine = OnnxEngine.open(pack, 1);
     classifier = new Classifier(pack, engine);
     VirtualSmear smear = new VirtualSmear(2, SmearRecipe.leukaemicMarrow().withSize(900, 700));
-    try (Frame frame = TestPixels.frame(smear.field(0))) {
-      field = WhiteBalance.of(frame).apply(frame);
-    }
+    frame = TestPixels.frame(smear.field(0));
+    field = WhiteBalance.of(frame).apply(frame);
   }
 
   @AfterAll
   static void close() {
     field.close();
+    frame.close();
     engine.close();
   }
 
@@ -59,7 +61,9 @@ class ClassifierTest {
     for (int i = 0; i < count; i++) {
       Box box = new Box(i * 131 % 850, i * 77 % 650, 30 + i, 40 + i);
       double nucleus = i % 5 == 0 ? 5.9 : 6.1;
-      out.add(new SegmentedCell(i + 1, box, 0, 0, 80, nucleus, 0.9, 0.9, false));
+      out.add(
+          new SegmentedCell(
+              i + 1, box, 0, 0, 80, nucleus, 0.9, 0.9, OptionalDouble.empty(), false));
     }
     return out;
   }
@@ -107,7 +111,8 @@ class ClassifierTest {
   @Test
   void anImageOfOneCellIsReadLikeACellOfAField() throws Exception {
     Box whole = new Box(0, 0, field.width(), field.height());
-    SegmentedCell middle = new SegmentedCell(1, whole, 0, 0, 90, 50, 1, 1, false);
+    SegmentedCell middle =
+        new SegmentedCell(1, whole, 0, 0, 90, 50, 1, 1, OptionalDouble.of(3), false);
     ClassifiedCell.Verdict expected =
         classifier.classify(field, SCALE, List.of(middle)).get(0).verdict();
     assertEquals(expected, classifier.classifyCentre(field, SCALE));

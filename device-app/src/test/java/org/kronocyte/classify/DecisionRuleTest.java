@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.kronocyte.image.Box;
+import org.kronocyte.segment.SegmentedCell;
 
 class DecisionRuleTest {
   private static ClassifiedCell.Verdict decide(CellClass label, double p, boolean nucleus) {
@@ -43,6 +46,16 @@ class DecisionRuleTest {
     assertEquals(status, verdict.status());
     assertEquals(reason, verdict.reason());
     assertEquals(1, verdict.probabilities().values().stream().mapToDouble(d -> d).sum(), 1e-9);
+  }
+
+  /** A "nucleus" hardly denser than the red cells around it is a red cell. */
+  @ParameterizedTest
+  @CsvSource({"30, 1.41, COUNTED", "30, 1.39, REJECTED", "5.9, 3, REJECTED", "6, , COUNTED"})
+  void aNucleusIsLargeAndDense(double nucleusUm2, Double contrast, CellStatus status) {
+    OptionalDouble seen = contrast == null ? OptionalDouble.empty() : OptionalDouble.of(contrast);
+    SegmentedCell cell =
+        new SegmentedCell(1, new Box(1, 1, 9, 9), 5, 5, 60, nucleusUm2, 1, 1, seen, false);
+    assertEquals(status, DecisionRule.DEFAULT.decide(Map.of(CellClass.LYT, 1.0), cell).status());
   }
 
   /** Only white cells and erythroblasts are ever counted, and a reason is there unless they are. */

@@ -2,9 +2,10 @@ package org.kronocyte.image;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Scanner;
 import java.util.SplittableRandom;
 import org.kronocyte.camera.virtual.VirtualField;
 import org.opencv.core.CvType;
@@ -50,8 +51,9 @@ public final class TestPixels {
 
   /** Resident memory of this process. */
   public static long residentBytes() {
-    try {
-      return 4096L * Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]);
+    try (Scanner statm = new Scanner(Path.of("/proc/self/statm"), StandardCharsets.US_ASCII)) {
+      statm.nextLong();
+      return 4096 * statm.nextLong();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

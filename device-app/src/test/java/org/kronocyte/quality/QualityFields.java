@@ -18,8 +18,9 @@ final class QualityFields {
 
   static OpticalDensity density(VirtualSmear smear, long index, View view) {
     VirtualField field = smear.field(index, view);
-    try (Frame frame = TestPixels.frame(field)) {
-      return WhiteBalance.of(frame).apply(frame);
+    try (Frame frame = TestPixels.frame(field);
+        OpticalDensity all = WhiteBalance.of(frame).apply(frame)) {
+      return TestPixels.density(TestPixels.bytes(all), field.width(), field.height());
     }
   }
 

@@ -3,6 +3,7 @@ package org.kronocyte.segment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,7 +34,9 @@ class MaskRendererTest {
       labels[p] = Math.hypot(p % width + 0.5 - 25, p / width + 0.5 - 30) < 14 ? 1 : 0;
     }
     Box box = new Box(11 * zoom, 16 * zoom, 28 * zoom, 28 * zoom);
-    SegmentedCell cell = new SegmentedCell(1, box, 25 * zoom, 30 * zoom, 38, 10, 1, 1, false);
+    SegmentedCell cell =
+        new SegmentedCell(
+            1, box, 25 * zoom, 30 * zoom, 38, 10, 1, 1, OptionalDouble.empty(), false);
     Prediction prediction = new Prediction(40, 30, logits, new byte[40 * 30], 1);
     byte[] mask =
         MaskRenderer.mask(

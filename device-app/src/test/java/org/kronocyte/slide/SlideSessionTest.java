@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ class SlideSessionTest {
   private static ClassifiedCell cell(
       CellClass label, CellStatus status, String reason, boolean edge) {
     return new ClassifiedCell(
-        new SegmentedCell(1, new Box(5, 5, 9, 9), 9, 9, 60, 30, 1, 1, edge),
+        new SegmentedCell(1, new Box(5, 5, 9, 9), 9, 9, 60, 30, 1, 1, OptionalDouble.empty(), edge),
         new ClassifiedCell.Verdict(label, 0.9, Map.of(label, 0.9), status, reason));
   }
 
@@ -158,7 +159,7 @@ class SlideSessionTest {
     assertEquals(all.size(), seen.cellsFound());
     assertEquals(all.size() - inner.size(), seen.touchingEdge());
     assertEquals(with(inner, CellStatus.UNCERTAIN), seen.uncertain());
-    assertEquals(with(inner, CellStatus.REJECTED), seen.rejected().get("reason"));
+    assertEquals(with(inner, CellStatus.REJECTED), (long) seen.rejected().get("reason"));
     assertEquals(with(inner, CellStatus.COUNTED), seen.counted() + seen.erythroblasts());
     for (SlideSummary.DifferentialLine line : seen.differential()) {
       long count =

@@ -89,8 +89,7 @@ class PacksTest {
     for (var entry : manifest(pack).path("files").properties()) {
       byte[] bytes = Files.readAllBytes(pack.resolve(entry.getKey()));
       assertEquals(entry.getValue().path("bytes").asLong(), bytes.length, entry.getKey());
-      String digest =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
       assertEquals(entry.getValue().path("sha256").asText(), digest, entry.getKey());
     }
   }
