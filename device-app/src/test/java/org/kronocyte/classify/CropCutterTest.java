@@ -93,7 +93,9 @@ class CropCutterTest {
     double centreY = side * 0.53;
     byte[] rgb = new byte[side * side * 3];
     for (int i = 0; i < side * side; i++) {
-      double r = Math.hypot(i % side + 0.5 - centreX, i / side + 0.5 - centreY) * umPerPx;
+      int x = i % side;
+      int y = i / side;
+      double r = Math.hypot(x + 0.5 - centreX, y + 0.5 - centreY) * umPerPx;
       Arrays.fill(rgb, 3 * i, 3 * i + 3, (byte) (r < 5 ? 200 : 0));
     }
     try (OpticalDensity field = TestPixels.density(rgb, side, side)) {
@@ -104,8 +106,10 @@ class CropCutterTest {
       for (int i = 0; i < SIDE * SIDE; i++) {
         double v = (crop[3 * i + 1] & 0xff) / 200.0;
         sum += v;
-        sumX += v * (i % SIDE + 0.5);
-        sumY += v * (i / SIDE + 0.5);
+        int x = i % SIDE;
+        int y = i / SIDE;
+        sumX += v * (x + 0.5);
+        sumY += v * (y + 0.5);
       }
       assertEquals(Math.PI * 400, sum, 0.03 * Math.PI * 400);
       // Crops begin at whole field pixels, so up to half of one may be lost.

@@ -57,7 +57,7 @@ class ModelPackTest {
     for (String name : FILES) {
       copy(pack);
       byte[] whole = Files.readAllBytes(pack.resolve(name));
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < 25; i++) {
         byte[] bytes = whole.clone();
         int at = random.nextInt(bytes.length);
         bytes[at] ^= (byte) (1 << random.nextInt(8));
@@ -78,7 +78,7 @@ class ModelPackTest {
     for (String name : FILES) {
       copy(pack);
       byte[] whole = Files.readAllBytes(pack.resolve(name));
-      for (int i = 0; i < 30; i++) {
+      for (int i = 0; i < 12; i++) {
         int length = i == 0 ? 0 : random.nextInt(whole.length - 2);
         Files.write(folder.resolve(name), Arrays.copyOf(whole, length));
         assertEquals("model_corrupt", problemCode(), name + " cut to " + length);

@@ -35,6 +35,9 @@ class OtsuTest {
       sum += (double) v * histogram[v];
     }
     double out = 0;
+    if (n == 0) {
+      return out;
+    }
     for (int v = from; v < to; v++) {
       out += histogram[v] * (v - sum / n) * (v - sum / n);
     }

@@ -27,20 +27,23 @@ final class QualityFields {
   /** Discs of stain on clear glass, evenly dense; overlapping discs unite. */
   static OpticalDensity discs(int width, int height, double radius, double[][] centres) {
     byte[] rgb = new byte[width * height * 3];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        double nearest = Double.MAX_VALUE;
-        for (double[] c : centres) {
-          nearest = Math.min(nearest, Math.hypot(x - c[0], y - c[1]));
+    for (double[] c : centres) {
+      for (int y = (int) Math.max(0, c[1] - radius - 1); y <= c[1] + radius + 1; y++) {
+        for (int x = (int) Math.max(0, c[0] - radius - 1); x <= c[0] + radius + 1; x++) {
+          if (x < width && y < height) {
+            // A rim one pixel wide, as any optics makes.
+            double cover = radius + 0.5 - Math.hypot(x - c[0], y - c[1]);
+            stain(rgb, 3 * (y * width + x), Math.max(0, Math.min(1, cover)));
+          }
         }
-        // A rim one pixel wide, as any optics makes.
-        double cover = Math.max(0, Math.min(1, radius + 0.5 - nearest));
-        int at = 3 * (y * width + x);
-        rgb[at] = (byte) (8 * cover);
-        rgb[at + 1] = (byte) (70 * cover);
-        rgb[at + 2] = (byte) (40 * cover);
       }
     }
     return TestPixels.density(rgb, width, height);
+  }
+
+  private static void stain(byte[] rgb, int at, double cover) {
+    rgb[at] = (byte) Math.max(rgb[at], 8 * cover);
+    rgb[at + 1] = (byte) Math.max(rgb[at + 1], 70 * cover);
+    rgb[at + 2] = (byte) Math.max(rgb[at + 2], 40 * cover);
   }
 }

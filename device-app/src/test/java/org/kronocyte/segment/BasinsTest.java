@@ -188,8 +188,10 @@ class BasinsTest {
     byte[] mask = new byte[width * 30];
     byte[] level = new byte[mask.length];
     for (int p = 0; p < mask.length; p++) {
-      double left = Math.hypot(p % width - 18, p / width - 15);
-      double right = Math.hypot(p % width - 41, p / width - 15);
+      int x = p % width;
+      int y = p / width;
+      double left = Math.hypot(x - 18, y - 15);
+      double right = Math.hypot(x - 41, y - 15);
       double near = Math.min(left, right);
       mask[p] = (byte) (near < 13 ? 1 : 0);
       level[p] = (byte) Math.max(0, 255 * (1 - near / 13));

@@ -24,14 +24,16 @@ class MaskRendererTest {
     int height = 60;
     byte[] logits = new byte[40 * 30 * 3];
     for (int p = 0; p < 40 * 30; p++) {
-      double x = 2 * (p % 40) + 1;
-      double y = 2 * (p / 40) + 1;
+      int x = 2 * (p % 40) + 1;
+      int y = 2 * (p / 40) + 1;
       double r = Math.min(Math.hypot(x - 25, y - 30), Math.hypot(x - 60, y - 30));
       logits[3 * p + (r < 7 ? 2 : r < 14 ? 1 : 0)] = (byte) 200;
     }
     int[] labels = new int[width * height];
     for (int p = 0; p < labels.length; p++) {
-      labels[p] = Math.hypot(p % width + 0.5 - 25, p / width + 0.5 - 30) < 14 ? 1 : 0;
+      int x = p % width;
+      int y = p / width;
+      labels[p] = Math.hypot(x + 0.5 - 25, y + 0.5 - 30) < 14 ? 1 : 0;
     }
     Box box = new Box(11 * zoom, 16 * zoom, 28 * zoom, 28 * zoom);
     SegmentedCell cell =

@@ -27,7 +27,9 @@ class MorphologyTest {
       byte[] pixels = new byte[SIDE * SIDE];
       int area = 0;
       for (int p = 0; p < pixels.length; p++) {
-        if (inside.test(p % SIDE - 69.7, p / SIDE - 70.1)) {
+        int x = p % SIDE;
+        int y = p / SIDE;
+        if (inside.test(x - 69.7, y - 70.1)) {
           pixels[p] = 1;
           area++;
         }

@@ -77,6 +77,7 @@ class SegmenterTest {
             (int)
                 cells.stream()
                     .filter(c -> c.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2)
+                    .filter(c -> c.nucleusContrast().orElse(9) >= 1.4)
                     .filter(c -> field.cells().stream().noneMatch(t -> t.box().iou(c.bbox()) > 0.1))
                     .count();
       }

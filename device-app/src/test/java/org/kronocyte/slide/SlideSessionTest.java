@@ -139,11 +139,12 @@ class SlideSessionTest {
   void tallyIsThatOfAPlainCount(Specimen specimen) {
     SplittableRandom random = new SplittableRandom(9);
     List<ClassifiedCell> all = new ArrayList<>();
+    List<CellStatus> statuses = List.of(CellStatus.values());
     SlideSession session = session(specimen, 0);
     for (int f = 0; f < 20; f++) {
       List<ClassifiedCell> cells = new ArrayList<>();
       for (int i = random.nextInt(15); i > 0; i--) {
-        CellStatus status = CellStatus.values()[random.nextInt(3)];
+        CellStatus status = statuses.get(random.nextInt(3));
         CellClass label =
             status == CellStatus.COUNTED
                 ? List.of(CellClass.LYT, CellClass.BAS, CellClass.EBO).get(random.nextInt(3))
