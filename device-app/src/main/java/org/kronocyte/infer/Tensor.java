@@ -1,6 +1,7 @@
 package org.kronocyte.infer;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A named uint8 tensor on native memory that the engine reads or writes in place.
@@ -14,13 +15,20 @@ public record Tensor(String name, ByteBuffer data, long... shape) {
     if (!data.isDirect()) {
       throw new IllegalArgumentException("tensor '" + name + "' is not on native memory");
     }
-    long elements = 1;
+    long room = data.capacity();
     for (long d : shape) {
-      elements = Math.multiplyExact(elements, d);
+      // Rounding down at each step loses nothing, and nothing can overflow.
+      room = d < 1 ? 0 : room / d;
     }
-    if (elements < 1 || elements > data.capacity()) {
+    if (room < 1) {
       throw new IllegalArgumentException(
-          "tensor '" + name + "' has " + elements + " elements in " + data.capacity() + " bytes");
+          "tensor '"
+              + name
+              + "' of shape "
+              + Arrays.toString(shape)
+              + " doesn't fit "
+              + data.capacity()
+              + " bytes");
     }
   }
 

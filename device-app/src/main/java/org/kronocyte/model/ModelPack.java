@@ -32,6 +32,9 @@ public record ModelPack(
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
 
   public ModelPack {
@@ -89,18 +92,8 @@ public record ModelPack(
     byte[] bytes = read(folder, "manifest.json");
     try {
       ModelManifest manifest = JSON.readValue(bytes, ModelManifest.class);
-      if (!ModelManifest.SCHEMA.equals(manifest.schema())) {
-        throw corrupt(
-            folder,
-            "its schema is '" + manifest.schema() + "', this program reads " + ModelManifest.SCHEMA,
-            null);
-      }
-      if (manifest.kind() == null
-          || manifest.input() == null
-          || manifest.outputs() == null
-          || manifest.files() == null
-          || manifest.layers() == null) {
-        throw corrupt(folder, "the manifest lacks kind, input, outputs, files or layers", null);
+      if (manifest == null) {
+        throw corrupt(folder, file + " is not a manifest: it is null", null);
       }
       return manifest;
     } catch (JsonProcessingException e) {

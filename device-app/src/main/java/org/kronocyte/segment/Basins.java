@@ -23,6 +23,7 @@ final class Basins {
 
   private final int stride;
   private final int[] neighbours;
+  private final int[] met = new int[8];
   private int[] parent = new int[64];
   private int[] summit = new int[64];
   private int count = 1;
@@ -76,33 +77,22 @@ final class Basins {
   private void visit(int pixel, int dynamics) {
     int at = (pixel / width + 1) * stride + pixel % width + 1;
     int here = level[pixel] & 0xff;
+    int found = 0;
     int best = 0;
     for (int offset : neighbours) {
       int other = basin[at + offset];
-      if (other == 0) {
-        continue;
+      if (other != 0) {
+        other = root(other);
+        met[found++] = other;
+        best = best == 0 || summit[other] > summit[best] ? other : best;
       }
-      other = root(other);
-      if (best == 0) {
-        best = other;
-      } else if (other != best) {
-        best = meet(best, other, here, dynamics);
+    }
+    for (int i = 0; i < found; i++) {
+      if (met[i] != best && summit[met[i]] - here < dynamics) {
+        parent[met[i]] = best;
       }
     }
     basin[at] = best == 0 ? open(here) : best;
-  }
-
-  /**
-   * Two basins meet at a pass; returns the higher one, united with the other if that one is no cell
-   * of its own.
-   */
-  private int meet(int a, int b, int pass, int dynamics) {
-    int high = summit[a] >= summit[b] ? a : b;
-    int low = high == a ? b : a;
-    if (summit[low] - pass < dynamics) {
-      parent[low] = high;
-    }
-    return high;
   }
 
   private int open(int here) {

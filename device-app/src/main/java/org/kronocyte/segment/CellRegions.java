@@ -93,19 +93,20 @@ final class CellRegions {
     if (Arrays.stream(regions, 1, regions.length).allMatch(this::hasNucleus)) {
       return;
     }
-    Map<Long, Integer> contacts = contacts();
     int[] renumber = new int[regions.length];
+    int[] longest = new int[regions.length];
     Arrays.setAll(renumber, i -> i);
-    for (int label = 1; label < regions.length; label++) {
-      if (hasNucleus(regions[label])) {
-        continue;
-      }
-      int longest = 0;
-      for (int other = 1; other < regions.length; other++) {
-        int contact = contacts.getOrDefault(pair(label, other), 0);
-        if (contact > longest && hasNucleus(regions[other])) {
-          longest = contact;
-          renumber[label] = other;
+    for (Map.Entry<Long, Integer> contact : contacts().entrySet()) {
+      int a = (int) (contact.getKey() >> 32);
+      int b = contact.getKey().intValue();
+      if (hasNucleus(regions[a]) != hasNucleus(regions[b])) {
+        int piece = hasNucleus(regions[a]) ? b : a;
+        int cell = piece == a ? b : a;
+        int sides = contact.getValue();
+        // Of equal contacts the lowest number wins, so that the order of the map doesn't matter.
+        if (sides > longest[piece] || (sides == longest[piece] && cell < renumber[piece])) {
+          longest[piece] = sides;
+          renumber[piece] = cell;
         }
       }
     }
