@@ -37,6 +37,7 @@ public final class Daemon {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final FrameQueue queue;
   private volatile boolean sourceEnded;
+  private volatile Optional<RuntimeException> cameraFailure = Optional.empty();
 
   /**
    * @param listener told of everything but what the desk tells
@@ -56,11 +57,15 @@ public final class Daemon {
     this.readerStage = liveness.register("reader", STUCK_AFTER, true);
   }
 
-  /** Reads until {@link #stop} or the end of the source; then finishes the slide. Called once. */
+  /**
+   * Reads until {@link #stop} or the end of the source; then finishes the slide. Called once.
+   *
+   * @throws RuntimeException what a thread failed with, unforeseen; the slide is finished first
+   */
   public void run() throws InterruptedException {
     Thread camera = new Thread(this::capture, "camera");
     camera.start();
-    try (queue) {
+    try {
       while (!stopping.get()) {
         if (desk.phase() != SlideDesk.Phase.COUNTING) {
           idle();
@@ -81,7 +86,13 @@ public final class Daemon {
       stopping.set(true);
       camera.interrupt();
       camera.join();
+      counters.framesDropped.addAndGet(queue.size());
+      queue.close();
       desk.finish();
+    }
+    // An unforeseen failure must not look like the end of the source.
+    if (cameraFailure.isPresent()) {
+      throw cameraFailure.get();
     }
   }
 
@@ -101,7 +112,13 @@ public final class Daemon {
   private void idle() throws InterruptedException {
     readerStage.idle();
     if (source.live()) {
-      queue.take(POLL).ifPresent(Frame::close);
+      queue
+          .take(POLL)
+          .ifPresent(
+              frame -> {
+                counters.framesPassedOver.incrementAndGet();
+                frame.close();
+              });
     } else {
       // What is stored waits for the person.
       Thread.sleep(POLL.toMillis());
@@ -147,7 +164,7 @@ public final class Daemon {
             enqueue(frame.get());
           }
         } catch (ProblemException e) {
-          counters.framesFailed.incrementAndGet();
+          counters.cameraErrors.incrementAndGet();
           troubled = true;
           LOG.warn("camera: {}", e.getMessage());
           listener.problem(e.problem());
@@ -155,6 +172,8 @@ public final class Daemon {
       }
     } catch (InterruptedException e) {
       LOG.debug("camera thread interrupted: the daemon is stopping");
+    } catch (RuntimeException e) {
+      cameraFailure = Optional.of(e);
     } finally {
       cameraStage.idle();
       sourceEnded = true;
@@ -164,8 +183,13 @@ public final class Daemon {
   private void enqueue(Frame frame) throws InterruptedException {
     // A stored source may wait here as long as the person pauses.
     cameraStage.idle();
-    if (queue.put(frame)) {
+    try {
+      if (queue.put(frame)) {
+        counters.framesDropped.incrementAndGet();
+      }
+    } catch (InterruptedException e) {
       counters.framesDropped.incrementAndGet();
+      throw e;
     }
   }
 }

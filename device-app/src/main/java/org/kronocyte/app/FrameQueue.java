@@ -37,9 +37,10 @@ final class FrameQueue implements AutoCloseable {
    * Takes over a frame.
    *
    * @return whether another frame, or this one on a closed queue, was dropped for it
+   * @throws InterruptedException while waiting; the frame is dropped
    */
   boolean put(Frame frame) throws InterruptedException {
-    lock.lockInterruptibly();
+    lock.lock();
     try {
       while (!closed && !dropping && waiting.size() == capacity) {
         changed.await();
@@ -55,6 +56,9 @@ final class FrameQueue implements AutoCloseable {
       waiting.addLast(frame);
       changed.signalAll();
       return dropped;
+    } catch (InterruptedException e) {
+      frame.close();
+      throw e;
     } finally {
       lock.unlock();
     }

@@ -136,6 +136,7 @@ public final class Station implements AutoCloseable {
 
   private Map<String, Object> figures(ProcessMetricsReader metrics) {
     Map<String, Object> more = new LinkedHashMap<>(daemon.figures());
+    more.put("simulated", plan.source().simulated());
     publisher.ifPresent(p -> more.putAll(p.figures()));
     return HealthSnapshot.of(metrics.read(), liveness).with(more).values();
   }

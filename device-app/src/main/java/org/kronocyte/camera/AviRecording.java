@@ -36,7 +36,7 @@ final class AviRecording implements Recording {
     }
     if (capture.read(captured)) {
       frames++;
-      return Optional.of(new Frame(captured.clone(), at, origin));
+      return Optional.of(Frame.copyOf(captured, at, origin));
     }
     ended = true;
     if (frames < capture.frameCount()) {

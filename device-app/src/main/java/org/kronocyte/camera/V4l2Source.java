@@ -108,7 +108,7 @@ public final class V4l2Source implements FrameSource {
     backOff.reset();
     FrameOrigin origin =
         new FrameOrigin(settings.device() + "/frame-" + frames++, FrameOrigin.Kind.LIVE);
-    return new Frame(captured.clone(), clock.instant(), origin);
+    return Frame.copyOf(captured, clock.instant(), origin);
   }
 
   private void connect() throws ProblemException {

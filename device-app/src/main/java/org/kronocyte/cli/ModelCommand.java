@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     description = "Lists and verifies model packs.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  kronocyte model list",
+      "  kronocyte model verify --models /var/lib/kronocyte/models"
+    })
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -32,7 +37,9 @@ final class ModelCommand implements Runnable {
         "Names the packs, after checking digests and the expansion of their weights.",
         "Exit 2 if some are bad, 1 if all are."
       },
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExamples:%n",
+      footer = {"  kronocyte model list", "  kronocyte model verify --models packs/"})
   int list(@Mixin ModelOptions models) throws ProblemException {
     PrintWriter out = spec.commandLine().getOut();
     int good = 0;

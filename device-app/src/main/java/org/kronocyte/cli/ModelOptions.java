@@ -1,7 +1,6 @@
 package org.kronocyte.cli;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import org.kronocyte.app.Models;
 import org.kronocyte.image.Natives;
 import org.kronocyte.problem.ProblemException;
@@ -29,6 +28,6 @@ final class ModelOptions {
   }
 
   Path folder() throws ProblemException {
-    return Optional.ofNullable(folder).orElse(Home.folder().resolve("models"));
+    return folder == null ? Home.folder().resolve("models") : folder;
   }
 }

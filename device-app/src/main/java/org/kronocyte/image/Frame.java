@@ -33,6 +33,15 @@ public final class Frame implements AutoCloseable {
   }
 
   /**
+   * A frame with a copy of somebody's pixels, which stay theirs.
+   *
+   * @param bgr CV_8UC3 in blue, green, red order
+   */
+  public static Frame copyOf(Mat bgr, Instant capturedAt, FrameOrigin origin) {
+    return new Frame(bgr.clone(), capturedAt, origin);
+  }
+
+  /**
    * A frame from pixels on the heap, which are copied.
    *
    * @param bgr {@code [height,width,3]} row-major

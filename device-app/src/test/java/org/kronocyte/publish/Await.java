@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Waits for what another thread or process is about to do. */
-final class Await {
+public final class Await {
   private Await() {}
 
-  static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+  public static void until(String what, Duration limit, Callable<Boolean> condition)
+      throws Exception {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() - end > 0) {
@@ -19,7 +20,7 @@ final class Await {
     }
   }
 
-  static void until(String what, Callable<Boolean> condition) throws Exception {
+  public static void until(String what, Callable<Boolean> condition) throws Exception {
     until(what, Duration.ofSeconds(5), condition);
   }
 }

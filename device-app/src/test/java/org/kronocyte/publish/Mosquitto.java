@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A real mosquitto on a port of its own, with a real subscriber. */
-final class Mosquitto {
+public final class Mosquitto {
   private static final Logger log = LoggerFactory.getLogger(Mosquitto.class);
 
   private final Path folder;
@@ -31,7 +31,7 @@ final class Mosquitto {
   }
 
   /** Starts one, or skips the test if there is no mosquitto on this machine. */
-  static Mosquitto startOrSkip(Path folder, String... moreConfiguration) throws Exception {
+  public static Mosquitto startOrSkip(Path folder, String... moreConfiguration) throws Exception {
     boolean present = program("mosquitto").isPresent() && program("mosquitto_sub").isPresent();
     if (!present) {
       log.warn("SKIPPED: no mosquitto and mosquitto_sub here; apt-get install them to run this");
@@ -52,22 +52,22 @@ final class Mosquitto {
     return mosquitto;
   }
 
-  void start() throws Exception {
+  public void start() throws Exception {
     broker = launch("broker.log", "mosquitto", "-c", folder.resolve("mosquitto.conf").toString());
     Await.until("mosquitto listens", this::listens);
   }
 
   /** Ends the broker; subscribers' sessions are stored for the next {@link #start()}. */
-  void halt() throws InterruptedException {
+  public void halt() throws InterruptedException {
     broker.destroy();
     broker.waitFor();
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  String uri() {
+  public String uri() {
     return "tcp://127.0.0.1:" + port;
   }
 
@@ -76,7 +76,7 @@ final class Mosquitto {
    *
    * @return file that gets a line {@code <retained 0 or 1> <topic> <payload>} for each message
    */
-  Path subscribe(String name) throws IOException {
+  public Path subscribe(String name) throws IOException {
     launch(
         name,
         "mosquitto_sub",
@@ -96,7 +96,7 @@ final class Mosquitto {
     return folder.resolve(name);
   }
 
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
     }

@@ -1,0 +1,77 @@
+package org.kronocyte.app;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.kronocyte.camera.FrameSource;
+import org.kronocyte.image.Frame;
+import org.kronocyte.problem.ProblemException;
+
+/**
+ * Gives what a script of words says: {@code field} a drawn one, {@code blank} one the gate refuses,
+ * {@code gone} an error, {@code none} no frame in time, {@code bug} an unforeseen failure. After
+ * the script a stored source is exhausted; a live one waits.
+ */
+final class ScriptedSource implements FrameSource {
+  private final Deque<String> script;
+  private final boolean live;
+  private int frames;
+  private boolean closed;
+
+  ScriptedSource(boolean live, List<String> words) {
+    this.live = live;
+    this.script = new ArrayDeque<>(words);
+  }
+
+  @Override
+  public String describe() {
+    return "script";
+  }
+
+  @Override
+  public boolean simulated() {
+    return false;
+  }
+
+  @Override
+  public boolean live() {
+    return live;
+  }
+
+  @Override
+  public synchronized Optional<Frame> next(Duration timeout)
+      throws ProblemException, InterruptedException {
+    if (script.isEmpty()) {
+      Thread.sleep(Math.min(5, timeout.toMillis()));
+      return Optional.empty();
+    }
+    return switch (script.pop()) {
+      case "field" -> Optional.of(TestFrames.drawn(frames++));
+      case "blank" -> Optional.of(TestFrames.blank("blank-" + frames++));
+      case "gone" -> throw new ProblemException("camera_lost", "by script", "wait");
+      case "bug" -> throw new IllegalStateException("by script");
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  public synchronized boolean exhausted() {
+    return !live && script.isEmpty();
+  }
+
+  /** Whether the whole script was played. */
+  synchronized boolean played() {
+    return script.isEmpty();
+  }
+
+  synchronized boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+}

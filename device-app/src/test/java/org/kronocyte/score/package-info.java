@@ -1,0 +1,2 @@
+/** How good results are against what people drew and named. */
+package org.kronocyte.score;
