@@ -11,7 +11,7 @@ import org.kronocyte.image.Box;
  * The cells of a labelled map: joins pieces without a nucleus to the cell they touch, drops specks,
  * and measures.
  *
- * <p>All in pixels at the model's scale; one thread.
+ * <p>In pixels of whatever map it is given; one thread.
  */
 final class CellRegions {
   /** A thing smaller than a disc of 5 um is no white cell. */
@@ -149,6 +149,11 @@ final class CellRegions {
     for (int label : labels) {
       most = Math.max(most, label);
     }
+    return measure(width, classes, labels, most);
+  }
+
+  /** The regions by label, from 0, which stays empty, to the highest. */
+  static Region[] measure(int width, byte[] classes, int[] labels, int most) {
     Region[] regions = new Region[most + 1];
     Arrays.setAll(regions, i -> new Region());
     int i = 0;

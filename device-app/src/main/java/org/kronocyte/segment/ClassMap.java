@@ -57,21 +57,11 @@ final class ClassMap {
     return cytoplasm > background ? Segmentation.CYTOPLASM : Segmentation.BACKGROUND;
   }
 
-  /** The distance map at the model's scale, {@code [height,width]}. */
-  static byte[] distance(Prediction prediction, int width, int height) {
-    byte[] out = new byte[width * height];
-    try (PixelArena arena = new PixelArena()) {
-      Mat small = arena.mat(prediction.height(), prediction.width(), CvType.CV_8UC1);
-      small.put(0, 0, prediction.distance());
-      Mat large = arena.mat();
-      Size size =
-          new Size(prediction.width() * Prediction.STRIDE, prediction.height() * Prediction.STRIDE);
-      Imgproc.resize(small, large, size, 0, 0, Imgproc.INTER_LINEAR);
-      byte[] row = new byte[large.cols()];
-      for (int y = 0; y < height; y++) {
-        large.get(y, 0, row);
-        System.arraycopy(row, 0, out, y * width, width);
-      }
+  /** The most probable class of every pixel of the prediction itself. */
+  static byte[] coarse(Prediction prediction) {
+    byte[] out = new byte[prediction.width() * prediction.height()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = strongest(prediction.classes(), i * Prediction.CLASSES);
     }
     return out;
   }

@@ -1,6 +1,7 @@
 package org.kronocyte.segment;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.kronocyte.image.Box;
@@ -97,19 +98,35 @@ public final class Segmenter {
             height,
             prediction.width() * Prediction.STRIDE,
             prediction.height() * Prediction.STRIDE);
-    byte[] distance = ClassMap.distance(prediction, width, height);
-    int dynamics = Math.max(1, (int) Math.rint(CELL_DYNAMICS / prediction.distanceScale()));
-    int[] labels = Basins.split(classes, distance, width, height, dynamics);
     Geometry geometry = new Geometry(width, height, inputWidth, inputHeight, scale.umPerPx());
-    List<CellRegions.Region> regions =
-        new CellRegions(width, classes, labels, geometry.um2PerPx()).settle();
+    int[] coarse = coarseLabels(prediction, geometry.um2PerPx());
+    int[] labels = FineLabels.of(coarse, prediction.width(), prediction.height(), classes, width);
+    int count = Arrays.stream(coarse).max().orElse(0);
+    CellRegions.Region[] regions = CellRegions.measure(width, classes, labels, count);
     List<SegmentedCell> cells = new ArrayList<>();
-    NucleusContrast contrast = NucleusContrast.of(resampled, classes, labels, regions.size());
-    for (CellRegions.Region region : regions) {
-      int id = cells.size() + 1;
-      cells.add(cell(id, region, labels, geometry, contrast.of(id)));
+    NucleusContrast contrast = NucleusContrast.of(resampled, classes, labels, count);
+    for (int id = 1; id <= count; id++) {
+      // A speck may vanish when its outline is drawn more finely.
+      if (regions[id].area > 0) {
+        cells.add(cell(id, regions[id], labels, geometry, contrast.of(id)));
+      }
     }
     return new Segmentation(width, height, inputWidth, inputHeight, labels, cells, prediction);
+  }
+
+  /**
+   * Which cell a pixel belongs to, at the prediction's resolution: a quarter of the pixels, and
+   * cells are split along lines no finer than that anyway.
+   */
+  private static int[] coarseLabels(Prediction prediction, double um2PerPx) {
+    byte[] classes = ClassMap.coarse(prediction);
+    int dynamics = Math.max(1, (int) Math.rint(CELL_DYNAMICS / prediction.distanceScale()));
+    int width = prediction.width();
+    int[] labels =
+        Basins.split(classes, prediction.distance(), width, prediction.height(), dynamics);
+    double um2PerCoarsePx = um2PerPx * Prediction.STRIDE * Prediction.STRIDE;
+    new CellRegions(width, classes, labels, um2PerCoarsePx).settle();
+    return labels;
   }
 
   /**

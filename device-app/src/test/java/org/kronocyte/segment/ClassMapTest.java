@@ -52,16 +52,10 @@ class ClassMapTest {
   }
 
   @Test
-  void distanceIsInterpolatedAtTwiceTheSize() {
-    byte[] distance = TestPixels.noise(9 * 7, 2);
-    Prediction small = new Prediction(9, 7, new byte[9 * 7 * 3], distance, 1.0 / 255);
-    byte[] seen = ClassMap.distance(small, 17, 13);
-    for (int y = 0; y < 13; y++) {
-      for (int x = 0; x < 17; x++) {
-        double expected = bilinear(distance, 9, 7, 1, 0, x / 2.0 - 0.25, y / 2.0 - 0.25);
-        assertEquals(expected, seen[y * 17 + x] & 0xff, 1.01);
-      }
-    }
+  void coarseTakesTheStrongestLogitAndTheEarlierOfEquals() {
+    byte[] logits = {5, 4, 3, 3, (byte) 200, 100, 0, 1, (byte) 255, 7, 7, 7};
+    Prediction four = new Prediction(4, 1, logits, new byte[4], 1.0 / 255);
+    assertArrayEquals(new byte[] {0, 1, 2, 0}, ClassMap.coarse(four));
   }
 
   private static double bilinear(
