@@ -96,7 +96,7 @@ public record Models(
             && input.encoding().logBase() == 10
             && input.encoding().odMax() == OpticalDensity.MAX_OD
             && "channel_percentile".equals(input.whiteBalance().method())
-            && input.whiteBalance().percentile() == 100 * WhiteBalance.BACKGROUND_SHARE
+            && input.whiteBalance().percentile() == WhiteBalance.BACKGROUND_PERCENT
             && "RGB".equals(input.colourOrder())
             && "NHWC".equals(input.layout())
             && "uint8".equals(input.dtype());

@@ -127,7 +127,10 @@ public final class OpticalDensity implements AutoCloseable {
         inside = square;
       }
       Mat sized = scratch.mat();
-      Imgproc.resize(inside, sized, into.size(), 0, 0, Imgproc.INTER_LINEAR);
+      // A classifier lives on texture: averaging keeps it as in training, bilinear steps would
+      // alias.
+      int method = size > into.cols() ? Imgproc.INTER_AREA : Imgproc.INTER_LINEAR;
+      Imgproc.resize(inside, sized, into.size(), 0, 0, method);
       long address = into.dataAddr();
       toDensity(sized, into);
       if (into.dataAddr() != address) {

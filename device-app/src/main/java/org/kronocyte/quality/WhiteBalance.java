@@ -22,13 +22,13 @@ import org.opencv.imgproc.Imgproc;
  *     1
  */
 public record WhiteBalance(int blue, int green, int red, double saturatedShare) {
-  /** Share of the pixels that are at most I0. */
-  public static final double BACKGROUND_SHARE = 0.95;
+  /** Percentage of the pixels that are at most I0. */
+  public static final int BACKGROUND_PERCENT = 95;
 
   private static final int SATURATED = 254;
 
   /** Above this many pixels, every second, third … row and column is enough for a percentile. */
-  private static final int ENOUGH_PIXELS = 512 * 512;
+  private static final int ENOUGH_PIXELS = 384 * 384;
 
   /** Finds the background of a field from its own grey values. */
   public static WhiteBalance of(Frame frame) {
@@ -77,7 +77,7 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
     long sum = 0;
     for (int v = 0; v < histogram.length; v++) {
       sum += histogram[v];
-      if (sum >= BACKGROUND_SHARE * all) {
+      if (100 * sum >= BACKGROUND_PERCENT * all) {
         return Math.max(1, v);
       }
     }

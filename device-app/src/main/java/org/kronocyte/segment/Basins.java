@@ -16,9 +16,13 @@ import java.util.Arrays;
  */
 final class Basins {
   private final int width;
-  private final int height;
   private final byte[] level;
+
+  /** Basin of each pixel, with a border of one pixel, so that every pixel has eight neighbours. */
   private final int[] basin;
+
+  private final int stride;
+  private final int[] neighbours;
   private final int[] met = new int[8];
   private int[] parent = new int[64];
   private int[] summit = new int[64];
@@ -26,9 +30,11 @@ final class Basins {
 
   private Basins(int width, int height, byte[] level) {
     this.width = width;
-    this.height = height;
     this.level = level;
-    this.basin = new int[width * height];
+    this.stride = width + 2;
+    this.basin = new int[stride * (height + 2)];
+    this.neighbours =
+        new int[] {-stride - 1, -stride, -stride + 1, -1, 1, stride - 1, stride, stride + 1};
   }
 
   /**
@@ -69,19 +75,16 @@ final class Basins {
   }
 
   private void visit(int pixel, int dynamics) {
-    int x = pixel % width;
-    int y = pixel / width;
+    int at = (pixel / width + 1) * stride + pixel % width + 1;
     int here = level[pixel] & 0xff;
     int found = 0;
     int best = 0;
-    for (int v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-      for (int u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-        int other = basin[v * width + u];
-        if (other != 0) {
-          other = root(other);
-          met[found++] = other;
-          best = best == 0 || summit[other] > summit[best] ? other : best;
-        }
+    for (int offset : neighbours) {
+      int other = basin[at + offset];
+      if (other != 0) {
+        other = root(other);
+        met[found++] = other;
+        best = best == 0 || summit[other] > summit[best] ? other : best;
       }
     }
     for (int i = 0; i < found; i++) {
@@ -89,7 +92,7 @@ final class Basins {
         parent[met[i]] = best;
       }
     }
-    basin[pixel] = best == 0 ? open(here) : best;
+    basin[at] = best == 0 ? open(here) : best;
   }
 
   private int open(int here) {
@@ -113,16 +116,21 @@ final class Basins {
 
   private int[] compact() {
     int[] number = new int[count];
+    int[] labels = new int[level.length];
     int next = 1;
-    for (int i = 0; i < basin.length; i++) {
-      if (basin[i] != 0) {
-        int r = root(basin[i]);
+    int at = stride + 1;
+    for (int i = 0; i < labels.length; at += 2) {
+      for (int end = i + width; i < end; i++, at++) {
+        if (basin[at] == 0) {
+          continue;
+        }
+        int r = root(basin[at]);
         if (number[r] == 0) {
           number[r] = next++;
         }
-        basin[i] = number[r];
+        labels[i] = number[r];
       }
     }
-    return basin;
+    return labels;
   }
 }

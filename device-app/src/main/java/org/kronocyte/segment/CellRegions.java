@@ -90,6 +90,9 @@ final class CellRegions {
 
   private void joinPiecesWithoutNucleus() {
     Region[] regions = measure();
+    if (Arrays.stream(regions, 1, regions.length).allMatch(this::hasNucleus)) {
+      return;
+    }
     int[] renumber = new int[regions.length];
     int[] longest = new int[regions.length];
     Arrays.setAll(renumber, i -> i);
@@ -148,9 +151,12 @@ final class CellRegions {
     }
     Region[] regions = new Region[most + 1];
     Arrays.setAll(regions, i -> new Region());
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != 0) {
-        regions[labels[i]].add(i % width, i / width, classes[i] == Segmentation.NUCLEUS);
+    int i = 0;
+    for (int y = 0; i < labels.length; y++) {
+      for (int x = 0; x < width; x++, i++) {
+        if (labels[i] != 0) {
+          regions[labels[i]].add(x, y, classes[i] == Segmentation.NUCLEUS);
+        }
       }
     }
     return regions;

@@ -1,5 +1,6 @@
 package org.kronocyte.segment;
 
+import org.kronocyte.image.Box;
 import org.kronocyte.image.PixelArena;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -11,6 +12,8 @@ import org.opencv.imgproc.Imgproc;
  * edges stay smooth.
  */
 final class ClassMap {
+  private static final int BAND_ROWS = 64;
+
   private ClassMap() {}
 
   /**
@@ -28,11 +31,16 @@ final class ClassMap {
       Mat large = arena.mat();
       Imgproc.resize(
           logits, large, new Size(coveredWidth, coveredHeight), 0, 0, Imgproc.INTER_LINEAR);
-      byte[] row = new byte[coveredWidth * Prediction.CLASSES];
-      for (int y = 0; y < height; y++) {
-        large.get(y, 0, row);
-        for (int x = 0; x < width; x++) {
-          out[y * width + x] = strongest(row, x * Prediction.CLASSES);
+      // In bands: one copy a band is quick, and bounds the heap for large fields.
+      byte[] band = new byte[BAND_ROWS * coveredWidth * Prediction.CLASSES];
+      for (int top = 0; top < height; top += BAND_ROWS) {
+        int rows = Math.min(BAND_ROWS, height - top);
+        arena.view(large, new Box(0, top, coveredWidth, rows)).get(0, 0, band);
+        for (int y = 0; y < rows; y++) {
+          int at = y * coveredWidth * Prediction.CLASSES;
+          for (int x = 0; x < width; x++, at += Prediction.CLASSES) {
+            out[(top + y) * width + x] = strongest(band, at);
+          }
         }
       }
     }

@@ -37,13 +37,13 @@ final class NucleusContrast {
    * @param field at the model's scale
    * @param classes of its pixels
    * @param labels of its pixels, 0 or the cell's id
+   * @param cells highest id
    */
-  static NucleusContrast of(OpticalDensity field, byte[] classes, int[] labels) {
+  static NucleusContrast of(OpticalDensity field, byte[] classes, int[] labels, int cells) {
     byte[] green = green(field);
     int[] redCells = new int[256];
-    int most = Arrays.stream(labels).max().orElse(0);
-    long[] sum = new long[most + 1];
-    int[] pixels = new int[most + 1];
+    long[] sum = new long[cells + 1];
+    int[] pixels = new int[cells + 1];
     for (int i = 0; i < green.length; i++) {
       int density = green[i] & 0xff;
       if (labels[i] == 0) {

@@ -104,7 +104,7 @@ public final class Segmenter {
     List<CellRegions.Region> regions =
         new CellRegions(width, classes, labels, geometry.um2PerPx()).settle();
     List<SegmentedCell> cells = new ArrayList<>();
-    NucleusContrast contrast = NucleusContrast.of(resampled, classes, labels);
+    NucleusContrast contrast = NucleusContrast.of(resampled, classes, labels, regions.size());
     for (CellRegions.Region region : regions) {
       int id = cells.size() + 1;
       cells.add(cell(id, region, labels, geometry, contrast.of(id)));

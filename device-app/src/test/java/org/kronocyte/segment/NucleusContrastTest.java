@@ -37,7 +37,7 @@ class NucleusContrastTest {
             .toArray();
     double median = stained[(stained.length - 1) / 2];
     try (OpticalDensity field = TestPixels.density(rgb, width, width)) {
-      NucleusContrast seen = NucleusContrast.of(field, kinds, labels);
+      NucleusContrast seen = NucleusContrast.of(field, kinds, labels, 3);
       for (int id = 1; id <= 3; id++) {
         int cell = id;
         double mean =
@@ -60,10 +60,10 @@ class NucleusContrastTest {
     Arrays.fill(labels, 0, 100, 1);
     Arrays.fill(kinds, 0, 100, Segmentation.NUCLEUS);
     try (OpticalDensity field = TestPixels.density(rgb, 20, 20)) {
-      assertTrue(NucleusContrast.of(field, kinds, labels).of(1).isEmpty(), "no red cell");
+      assertTrue(NucleusContrast.of(field, kinds, labels, 1).of(1).isEmpty(), "no red cell");
       Arrays.fill(labels, 50, 100, 0);
       Arrays.fill(kinds, Segmentation.CYTOPLASM);
-      assertTrue(NucleusContrast.of(field, kinds, labels).of(1).isEmpty(), "no nucleus");
+      assertTrue(NucleusContrast.of(field, kinds, labels, 1).of(1).isEmpty(), "no nucleus");
     }
   }
 }

@@ -1,0 +1,150 @@
+"""Batched augmentation in optical-density space, in torch.
+
+Tensors are float OD in [0, 1] (1 means OD 1.5), NCHW, channel order red, green, blue. Lengths are in pixels of the
+0.25 um/px working grid. Everything a new laboratory changes is drawn at random: stain mix and strength, white
+balance, focus, sensor noise, contrast, block artefacts of JPEG.
+"""
+
+import math
+
+import cv2
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+
+def uniform(n, low, high, generator):
+    return torch.rand(n, generator=generator) * (high - low) + low
+
+
+def affine_grid(n, size, extent, generator, scale=(0.85, 1.18), shift=0.0, any_angle=True):
+    """Sampling grid [N, size, size, 2] for grid_sample: random rotation, mirror, zoom, shift.
+
+    `extent` is the share of the source image that `size` pixels cover at zoom 1; zoom > 1 enlarges the cell;
+    `shift` is the largest displacement as a share of the source's half-width.
+    """
+    angle = uniform(n, -math.pi, math.pi, generator)
+    if not any_angle:
+        angle = torch.round(angle / (math.pi / 2)) * (math.pi / 2)
+    zoom = torch.exp(uniform(n, math.log(scale[0]), math.log(scale[1]), generator))
+    mirror = torch.where(torch.rand(n, generator=generator) < 0.5, -1.0, 1.0)
+    k = extent / zoom
+    cos, sin = torch.cos(angle) * k, torch.sin(angle) * k
+    theta = torch.zeros(n, 2, 3)
+    theta[:, 0, 0], theta[:, 0, 1] = cos * mirror, -sin
+    theta[:, 1, 0], theta[:, 1, 1] = sin * mirror, cos
+    theta[:, :, 2] = uniform((n, 2), -shift, shift, generator)
+    return F.affine_grid(theta, (n, 3, size, size), align_corners=False)
+
+
+def contrast(od, generator, darkest=(0.18, 1.1)):
+    """Scales each image so that its 99th percentile of OD becomes a random value: one range of contrast for all labs."""
+    n = od.shape[0]
+    now = torch.quantile(od[:, :, ::2, ::2].flatten(1), 0.99, dim=1).clamp(min=0.08)
+    target = torch.exp(uniform(n, math.log(darkest[0]), math.log(darkest[1]), generator))
+    return od * (target / now).clamp(0.25, 4.0)[:, None, None, None]
+
+
+def stain(od, generator, mix=0.12, gain=(0.6, 1.6), tilt=0.15, offset=0.04):
+    """Random colour response: shared strength, per-channel strength, 3x3 cross-talk, white-balance error, gamma."""
+    n = od.shape[0]
+    matrix = torch.eye(3) + torch.randn(n, 3, 3, generator=generator) * mix
+    # Keep grey stain grey on average: rows sum to one before the strengths are applied.
+    matrix = matrix / matrix.sum(dim=2, keepdim=True).clamp(0.5, 2.0)
+    strength = torch.exp(uniform((n, 1), math.log(gain[0]), math.log(gain[1]), generator)
+                         + torch.randn(n, 3, generator=generator) * tilt)
+    matrix = matrix * strength[:, :, None]
+    out = torch.bmm(matrix, od.flatten(2)).view_as(od)
+    out = out + torch.randn(n, 3, 1, 1, generator=generator) * offset
+    gamma = torch.exp(uniform((n, 1, 1, 1), -0.25, 0.25, generator))
+    return out.clamp(1e-4, 1.0) ** gamma
+
+
+def restain_tissue(od, ground, cytoplasm, generator, chance=0.75):
+    """Stains red cells and cytoplasm independently of nuclei, for a random share of the batch.
+
+    ground, cytoplasm: float masks [N, 1, H, W] of known background (with its red cells) and known cytoplasm. Labs
+    differ in how dark red cells are beside a nucleus, and their hue runs from brown over pink to blue-grey: red cells
+    are moved towards their own mean OD times a random colour, so that a nucleus is not told by one channel alone.
+    """
+    n = od.shape[0]
+
+    def pick(values, otherwise):
+        chosen = torch.rand((n, 1, 1, 1), generator=generator) < chance
+        return torch.where(chosen, values, torch.tensor(otherwise))
+
+    def factor(low, high):
+        return torch.exp(uniform((n, 1, 1, 1), math.log(low), math.log(high), generator))
+
+    colour = torch.exp(torch.randn(n, 3, 1, 1, generator=generator) * 0.45)
+    amount = pick(uniform((n, 1, 1, 1), 0, 1, generator), 0.0)
+    recoloured = od.mean(1, keepdim=True) * colour / colour.mean(1, keepdim=True)
+    red_cells = torch.lerp(od, recoloured, amount) * pick(factor(0.7, 3.0), 1.0)
+    soft = F.avg_pool2d(ground, 3, stride=1, padding=1, count_include_pad=False)
+    od = torch.lerp(od, red_cells, soft)
+    return od * (1 + cytoplasm * (pick(factor(0.45, 1.5), 1.0) - 1))
+
+
+def blur(od, generator, sigma=(0.3, 1.6), chance=0.5):
+    """Gaussian blur of a random share of the batch; one sigma (pixels) per group of eight images."""
+    out = od.clone()
+    for start in range(0, od.shape[0], 8):
+        if torch.rand((), generator=generator) >= chance:
+            continue
+        s = float(uniform((), *sigma, generator))
+        radius = max(1, math.ceil(2.5 * s))
+        x = torch.arange(-radius, radius + 1, dtype=torch.float32)
+        k = torch.exp(-0.5 * (x / s) ** 2)
+        k = (k / k.sum()).view(1, 1, -1).repeat(3, 1, 1)
+        part = F.pad(od[start:start + 8], (radius,) * 4, mode="reflect")
+        part = F.conv2d(part, k[:, :, None, :], groups=3)
+        out[start:start + 8] = F.conv2d(part, k[:, :, :, None], groups=3)
+    return out
+
+
+def noise(od, generator, level=0.035):
+    """Sensor noise: fine grain plus a coarser, chroma-like part, each of random strength."""
+    n, _, h, w = od.shape
+    fine = torch.randn(od.shape, generator=generator) * uniform((n, 1, 1, 1), 0, level, generator)
+    coarse = torch.randn((n, 3, h // 4 + 1, w // 4 + 1), generator=generator)
+    coarse = F.interpolate(coarse, size=(h, w), mode="bilinear", align_corners=False)
+    return od + fine + coarse * uniform((n, 1, 1, 1), 0, level * 0.6, generator)
+
+
+def jpeg(od, generator, chance=0.25, quality=(25, 90)):
+    """Compress a random share of the batch as JPEG, in transmitted-light grey values (10 ** -OD)."""
+    out = od.clone()
+    for i in range(od.shape[0]):
+        if torch.rand((), generator=generator) >= chance:
+            continue
+        q = int(uniform((), *quality, generator))
+        rgb = (245.0 * torch.pow(10.0, -1.5 * od[i].clamp(0, 1))).permute(1, 2, 0).round().byte().numpy()
+        coded = cv2.imencode(".jpg", np.ascontiguousarray(rgb[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, q])[1]
+        back = torch.from_numpy(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1].copy()).permute(2, 0, 1).float()
+        out[i] = -torch.log10(back.clamp(min=1) / 245.0) / 1.5
+    return out
+
+
+def uneven_light(od, generator, amount=0.05):
+    """Vignetting and slanted illumination: a smooth additive OD plane and bowl."""
+    n, _, h, w = od.shape
+    y, x = torch.meshgrid(torch.linspace(-1, 1, h), torch.linspace(-1, 1, w), indexing="ij")
+    c = torch.randn(n, 3, generator=generator) * amount
+    plane = c[:, 0, None, None] * x + c[:, 1, None, None] * y + c[:, 2, None, None].abs() * (x * x + y * y)
+    return od + plane[:, None]
+
+
+def quantise(od):
+    """Round to the 8 bits the camera side delivers."""
+    return torch.round(od.clamp(0, 1) * 255) / 255
+
+
+def dim_surroundings(od, generator, chance=0.3, radius=(22.0, 40.0)):
+    """Fade everything outside a disc around the image centre (radius in pixels), for a random share of the batch."""
+    n, _, h, w = od.shape
+    y, x = torch.meshgrid(torch.arange(h) - (h - 1) / 2, torch.arange(w) - (w - 1) / 2, indexing="ij")
+    r = uniform((n, 1, 1, 1), *radius, generator)
+    keep = torch.sigmoid((r - torch.sqrt(x * x + y * y)) / 1.5)
+    chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
+    floor = 1 - chosen * uniform((n, 1, 1, 1), 0.3, 1.0, generator)
+    return od * torch.maximum(keep, floor)

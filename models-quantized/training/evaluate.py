@@ -1,0 +1,242 @@
+"""Measures float and int8 models on the held-out data.
+
+Usage: python evaluate.py segmenter --pack ../packs/seg-first-light [--model RUN/model.pt]
+       python evaluate.py classifier --pack ../packs/cls-first-light [--model RUN/model.pt] [--split test]
+       python evaluate.py lisc --pack ../packs/cls-first-light
+       python evaluate.py fields --pack ../packs/seg-first-light [--set bccd-val|bccd-test|raabin]
+       python evaluate.py timing --pack ../packs/NAME [--model RUN/model.pt]
+Prints JSON. The int8 numbers come from the pack through ONNX Runtime, the float ones from the training checkpoint.
+"""
+
+import argparse
+import csv
+import json
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from sklearn.metrics import f1_score
+
+from data import BCCD_UM_PER_PX, DATA, LABELS, RAABIN_UM_PER_PX, bccd_names, load_bccd, load_cells
+from encoding import UM_PER_PX, encode_od, read_rgb, resample, to_working_scale
+from instances import find_cells
+from networks import CellClassifier, CellSegmenter
+from pack import open_session
+
+
+# -- models as plain functions ------------------------------------------------------------------------------------
+def load_float(path: Path) -> torch.nn.Module:
+    saved = torch.load(path)
+    model = CellClassifier(len(LABELS), saved["rank"]) if "rank" in saved else CellSegmenter()
+    model.load_state_dict(saved["state"])
+    return model.eval()
+
+
+def float_classifier(model):
+    """OD uint8 [N, 96, 96, 3] -> logits float32 [N, 13]."""
+    @torch.no_grad()
+    def run(images):
+        x = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
+        return torch.cat([model(part) for part in x.split(256)]).numpy()
+    return run
+
+
+def int8_classifier(manifest, session):
+    info = manifest["outputs"][0]
+
+    def run(images):
+        parts = [session.run(["logits"], {"image": images[i:i + 64]})[0] for i in range(0, len(images), 64)]
+        return (np.concatenate(parts).astype(np.float32) - info["zero_point"]) * np.float32(info["scale"])
+    return run
+
+
+def float_segmenter(model):
+    """OD uint8 [H, W, 3], sides multiples of 16 -> (class logits [H/2, W/2, 3], distance [H/2, W/2])."""
+    @torch.no_grad()
+    def run(image):
+        logits, distance = model(torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255)
+        return logits[0].permute(1, 2, 0).numpy(), distance[0, 0].clamp(0, 1).numpy()
+    return run
+
+
+def int8_segmenter(manifest, session):
+    classes, distance = manifest["outputs"]
+
+    def run(image):
+        c, d = session.run(["classes", "distance"], {"image": image[None]})
+        real = lambda q, info: (q[0].astype(np.float32) - info["zero_point"]) * np.float32(info["scale"])
+        return real(c, classes), real(d, distance)[..., 0]
+    return run
+
+
+# -- the classifier -----------------------------------------------------------------------------------------------
+def classifier_metrics(run, images, labels) -> dict:
+    guess = run(images).argmax(1)
+    per_class = f1_score(labels, guess, average=None, labels=range(len(LABELS)), zero_division=0)
+    return {"images": len(labels), "accuracy": round(float(np.mean(guess == labels)), 4),
+            "macro_f1": round(float(per_class.mean()), 4),
+            "f1": {name: round(float(f), 4) for name, f in zip(LABELS, per_class)}}
+
+
+LISC = {"neutrophil": ("NGS", "NGB"), "lymphocyte": ("LYT",), "monocyte": ("MON",), "basophil": ("BAS",),
+        "eosinophil": ("EOS",)}
+LISC_UM_PER_PX = 0.2
+
+
+def lisc_metrics(run) -> dict:
+    """Recall on a laboratory that gave no training pixel (LISC, evaluation only); any of the 13 may be answered."""
+    recall, total, right, blasts = {}, 0, 0, 0
+    for folder, accepted in LISC.items():
+        crops = []
+        for path in sorted((DATA / "cells/lisc" / folder).iterdir()):
+            od = encode_od(read_rgb(path))
+            side = round(96 * UM_PER_PX / LISC_UM_PER_PX)
+            y, x = (od.shape[0] - side) // 2, (od.shape[1] - side) // 2
+            crops.append(resample(od[y:y + side, x:x + side], 96, 96))
+        guess = run(np.stack(crops)).argmax(1)
+        hits = sum(LABELS[g] in accepted for g in guess)
+        blasts += int(np.sum(guess == LABELS.index("BLA")))
+        recall[folder], total, right = round(hits / len(crops), 4), total + len(crops), right + hits
+    return {"images": total, "accuracy": round(right / total, 4), "called_blast": round(blasts / total, 4),
+            "mean_recall": round(sum(recall.values()) / len(recall), 4), "recall": recall}
+
+
+# -- the segmenter ------------------------------------------------------------------------------------------------
+def padded(od: np.ndarray) -> np.ndarray:
+    """Extend to multiples of 16 with OD 0 (clear background) on the right and at the bottom."""
+    h, w = od.shape[:2]
+    return np.ascontiguousarray(np.pad(od, ((0, -h % 16), (0, -w % 16), (0, 0))))
+
+
+def segment_field(run, rgb: np.ndarray, um_per_px: float):
+    """Class map uint8 [H, W] at the field's own size: logits bilinearly upsampled, then argmax."""
+    od = to_working_scale(encode_od(rgb), um_per_px)
+    logits, _ = run(padded(od))
+    h, w = rgb.shape[:2]
+    # Pixel centres: field pixel u lies at (u + 0.5) * step on the working grid and half that on the stride-2 grid.
+    x = ((np.arange(w, dtype=np.float32) + 0.5) * (od.shape[1] / w) / 2 - 0.5)[None].repeat(h, 0)
+    y = ((np.arange(h, dtype=np.float32) + 0.5) * (od.shape[0] / h) / 2 - 0.5)[:, None].repeat(w, 1)
+    return cv2.remap(logits, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).argmax(2).astype(np.uint8)
+
+
+def box_sets(which: str):
+    """Yields (uint8 RGB field, um per px, white-cell boxes [K, 4] in pixels). Raabin is never trained on."""
+    if which.startswith("bccd-"):
+        with open(DATA / "masks/bccd/boxes.csv", newline="") as f:
+            rows = [r for r in csv.DictReader(f) if r["label"] == "WBC"]
+        for name in bccd_names(which[5:]):
+            boxes = [[float(r[k]) for k in ("xmin", "ymin", "xmax", "ymax")] for r in rows if r["image"] == name]
+            yield load_bccd(name)[0], BCCD_UM_PER_PX, np.array(boxes).reshape(-1, 4)
+    else:
+        for path in sorted((DATA / "fields/raabin/images").glob("*.jpg")):
+            rgb = read_rgb(path)
+            lines = (DATA / "fields/raabin/labels" / f"{path.stem}.txt").read_text().split("\n")
+            boxes = np.array([line.split() for line in lines if line.startswith("0 ")], float).reshape(-1, 5)[:, 1:]
+            boxes = boxes * np.array([rgb.shape[1], rgb.shape[0]] * 2)
+            yield rgb, RAABIN_UM_PER_PX, np.hstack([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2])
+
+
+def overlap(a, b) -> float:
+    """Intersection over union of two boxes (x0, y0, x1, y1)."""
+    w, h = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    both = max(w, 0) * max(h, 0)
+    area = lambda r: (r[2] - r[0]) * (r[3] - r[1])
+    return both / (area(a) + area(b) - both)
+
+
+def detection_metrics(run, which: str) -> dict:
+    """Share of white-cell boxes found at IoU >= 0.5, and cells found that match no box, per field."""
+    fields = boxes = found = false = 0
+    for rgb, um_per_px, truth in box_sets(which):
+        od = to_working_scale(encode_od(rgb), um_per_px)
+        logits, distance = run(padded(od))
+        rows, cols = -(-od.shape[0] // 2), -(-od.shape[1] // 2)
+        scale = np.array([rgb.shape[1] / od.shape[1] * 2, rgb.shape[0] / od.shape[0] * 2] * 2)
+        cells = [np.array(c) * scale for c in find_cells(logits[:rows, :cols], distance[:rows, :cols])]
+        free = set(range(len(cells)))
+        for box in truth:
+            best = max(free, key=lambda k: overlap(cells[k], box), default=None)
+            if best is not None and overlap(cells[best], box) >= 0.5:
+                free.discard(best)
+                found += 1
+        fields, boxes, false = fields + 1, boxes + len(truth), false + len(free)
+    return {"fields": fields, "boxes": boxes, "found": round(found / boxes, 4),
+            "false_per_field": round(false / fields, 4)}
+
+
+def segmenter_metrics(run, fold="test") -> dict:
+    """Dice of whole cell and nucleus on BCCD at 640x480: pooled over all pixels, and the mean over images."""
+    rows = []
+    for name in bccd_names(fold):
+        rgb, mask = load_bccd(name)
+        guess = segment_field(run, rgb, BCCD_UM_PER_PX)
+        rows.append([(2 * (a & b).sum(), a.sum() + b.sum())
+                     for a, b in ((guess > 0, mask > 0), (guess == 2, mask == 2))])
+    rows = np.array(rows, float)                      # [images, cell/nucleus, (2 * overlap, total)]
+    pooled = rows[..., 0].sum(0) / rows[..., 1].sum(0)
+    mean = (rows[..., 0] / np.maximum(rows[..., 1], 1)).mean(0)
+    return {"images": len(rows), "dice_cell": round(float(pooled[0]), 4), "dice_nucleus": round(float(pooled[1]), 4),
+            "dice_cell_mean": round(float(mean[0]), 4), "dice_nucleus_mean": round(float(mean[1]), 4)}
+
+
+# -- speed --------------------------------------------------------------------------------------------------------
+def median_ms(call, repeats) -> float:
+    call()
+    spent = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        call()
+        spent.append(time.perf_counter() - began)
+    return round(1000 * float(np.median(spent)), 3)
+
+
+def timing(pack: Path, model: Path | None) -> dict:
+    """Median milliseconds, one thread: a 512 x 512 tile (segmenter) or one 96 x 96 cell (classifier)."""
+    manifest, session = open_session(pack, threads=1)
+    side = 512 if manifest["kind"] == "segmenter" else 96
+    image = np.random.default_rng(0).integers(0, 256, (1, side, side, 3), np.uint8)
+    repeats = 30 if side == 512 else 300
+    result = {"input": [side, side], "int8_ort_ms": median_ms(lambda: session.run(None, {"image": image}), repeats)}
+    if model:
+        torch.set_num_threads(1)
+        net, x = load_float(model), torch.from_numpy(image).permute(0, 3, 1, 2).float() / 255
+        with torch.no_grad():
+            result["float_torch_ms"] = median_ms(lambda: net(x), repeats)
+    return result
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("what", choices=["segmenter", "classifier", "lisc", "fields", "timing"])
+    p.add_argument("--pack", type=Path, required=True)
+    p.add_argument("--model", type=Path)
+    p.add_argument("--set", default="bccd-val", choices=["bccd-val", "bccd-test", "raabin"])
+    p.add_argument("--split", default="test", choices=["val", "test"])
+    args = p.parse_args()
+    if args.what == "timing":
+        print(json.dumps(timing(args.pack, args.model), indent=1))
+        return
+    if args.what == "fields":
+        run = int8_segmenter(*open_session(args.pack, threads=2))
+        print(json.dumps({"set": args.set} | detection_metrics(run, args.set), indent=1))
+        return
+    if args.what == "lisc":
+        print(json.dumps(lisc_metrics(int8_classifier(*open_session(args.pack, threads=2))), indent=1))
+        return
+    opened, result = open_session(args.pack, threads=2), {}
+    if args.what == "segmenter":
+        result["int8"] = segmenter_metrics(int8_segmenter(*opened), args.split)
+        if args.model:
+            result["float"] = segmenter_metrics(float_segmenter(load_float(args.model)), args.split)
+    else:
+        images, labels, _ = load_cells(args.split, 96)
+        result["int8"] = classifier_metrics(int8_classifier(*opened), images, labels)
+        if args.model:
+            result["float"] = classifier_metrics(float_classifier(load_float(args.model)), images, labels)
+    print(json.dumps({"um_per_px": UM_PER_PX, "split": args.split} | result, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""Turns a trained checkpoint into a model pack.
+
+Usage: python export.py classifier|segmenter --model RUN/model.pt --pack ../packs/NAME
+Quantises the layers, calibrates activation ranges on training images, writes the pack into a temporary folder,
+measures float and int8 on the held-out data, writes the model card, and only then replaces the old pack.
+"""
+
+import argparse
+import datetime
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.optimize import minimize_scalar
+
+import card
+import evaluate
+import flow
+from data import BCCD_UM_PER_PX, LABELS, SETS, bccd_names, load_bccd, load_cells
+from encoding import OD_MAX, UM_PER_PX, WB_PERCENTILE, encode_od, to_working_scale
+from pack import open_session, quantise_layer, real_kernel, write_manifest, write_pack
+from qdq import QdqGraph
+
+
+def calibration_cells(count=768) -> torch.Tensor:
+    """An even sample of the classifier's training crops, OD [N, 3, 96, 96]."""
+    images, _, _ = load_cells("train", 96)
+    return as_input(images[:: max(1, len(images) // count)])
+
+
+def calibration_fields() -> list[torch.Tensor]:
+    """The segmenter's training material: every second BCCD training field, and mosaics of training crops."""
+    fields = [as_input(evaluate.padded(to_working_scale(encode_od(load_bccd(n)[0]), BCCD_UM_PER_PX))[None])
+              for n in bccd_names("train")[::2]]
+    images, _, _ = load_cells("train", 96)
+    return fields + list(as_input(images[::40]).split(16))
+
+
+def as_input(images: np.ndarray) -> torch.Tensor:
+    """OD uint8 [N, H, W, 3] -> float [N, 3, H, W] in [0, 1]."""
+    return torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
+
+
+@torch.no_grad()
+def calibrate(run_flow, layers, stored, batches):
+    """Runs the network with its rounded weights; returns the value range of every quantised tensor."""
+    run = flow.FloatRun(layers, {name: real_kernel(s) for name, s in stored.items()})
+    for x in batches:
+        run_flow(run, x)
+    return run.ranges()
+
+
+def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """T > 0 minimising the negative log-likelihood of softmax(logits / T)."""
+    z, y = torch.from_numpy(logits).double(), torch.from_numpy(labels)
+    loss = lambda log_t: float(torch.nn.functional.cross_entropy(z / np.exp(log_t), y))
+    return round(float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x)), 4)
+
+
+def output_entries(graph: QdqGraph, kind: str) -> list[dict]:
+    entries = []
+    for name, t in graph.output_info.items():
+        entry = {"name": name, "dtype": "uint8", "scale": float(t.scale), "zero_point": t.zero_point}
+        if kind == "classifier":
+            entry |= {"layout": "NC", "shape": ["N", len(LABELS)], "channels": LABELS}
+        else:
+            channels = ["background", "cytoplasm", "nucleus"] if name == "classes" else ["distance"]
+            entry |= {"layout": "NHWC", "shape": ["N", "H/2", "W/2", len(channels)], "stride": 2, "channels": channels}
+        entries.append(entry)
+    return entries
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("kind", choices=["classifier", "segmenter"])
+    p.add_argument("--model", type=Path, required=True)
+    p.add_argument("--pack", type=Path, required=True)
+    p.add_argument("--version", default="1.0.0")
+    p.add_argument("--created", default=datetime.date.today().isoformat())
+    args = p.parse_args()
+    kind, name = args.kind, args.pack.name
+    saved = torch.load(args.model)
+    model = evaluate.load_float(args.model)
+    run_flow = getattr(flow, kind)
+
+    layers = flow.layers_of(model)
+    stored = {n: quantise_layer(l) for n, l in layers.items()}
+    shapes = {n: real_kernel(s).shape for n, s in stored.items()}
+    batches = list(calibration_cells().split(64)) if kind == "classifier" else calibration_fields()
+    ranges = calibrate(run_flow, layers, stored, batches)
+    graph = QdqGraph(layers, shapes, ranges)
+    run_flow(graph, graph.image())
+
+    side = [96, 96] if kind == "classifier" else ["H", "W"]
+    manifest = {
+        "schema": "kronocyte/model/1", "name": name, "kind": kind, "version": args.version, "created": args.created,
+        "license": "Apache-2.0",
+        "input": {"name": "image", "dtype": "uint8", "layout": "NHWC", "shape": ["N", *side, 3], "colour_order": "RGB",
+                  "um_per_px": UM_PER_PX,
+                  "encoding": {"type": "optical_density", "log_base": 10, "od_max": OD_MAX},
+                  "white_balance": {"method": "channel_percentile", "percentile": WB_PERCENTILE}},
+        "outputs": output_entries(graph, kind)}
+    if kind == "segmenter":
+        manifest["tile"] = {"max_px": 512, "multiple_px": 16, "overlap_px": 96}
+    else:
+        manifest |= {"labels": LABELS, "temperature": 1.0}
+    sets = [{"name": n, "licence": SETS[n], "images": count} for n, count in saved["sets"].items()]
+    manifest["training"] = {"sets": sets, "seed": saved["seed"], "epochs": saved["epochs"],
+                            "recipe": f"models-quantized/training/train_{kind}.py"}
+
+    temporary = args.pack.with_name(f".{name}.new")
+    shutil.rmtree(temporary, ignore_errors=True)
+    order = [(n, shapes[n], graph.input_scales[n], stored[n]) for n in graph.input_scales]
+    manifest = write_pack(temporary, manifest, graph.serialise(name, ["N", *side, 3]), order)
+
+    opened = open_session(temporary, threads=2)
+    if kind == "classifier":
+        run = evaluate.int8_classifier(*opened)
+        images, labels, _ = load_cells("val", 96)
+        manifest["temperature"] = fit_temperature(run(images), labels)
+        images, labels, _ = load_cells("test", 96)
+        manifest["metrics"] = {"float": evaluate.classifier_metrics(evaluate.float_classifier(model), images, labels),
+                               "int8": evaluate.classifier_metrics(run, images, labels),
+                               "other_lab": evaluate.lisc_metrics(run)}
+    else:
+        run = evaluate.int8_segmenter(*opened)
+        manifest["metrics"] = {"float": evaluate.segmenter_metrics(evaluate.float_segmenter(model)),
+                               "int8": evaluate.segmenter_metrics(run)}
+        manifest["metrics"]["detection"] = {w: evaluate.detection_metrics(run, w) for w in ("bccd-test", "raabin")}
+    write_manifest(temporary, manifest)
+    (temporary / "MODEL_CARD.md").write_text(card.text(manifest))
+    replace(temporary, args.pack)
+    print(args.pack, manifest["files"], manifest["metrics"], sep="\n")
+
+
+def replace(new: Path, old: Path) -> None:
+    """Swap folders: a reader sees the old pack, for an instant none, then the new one; never a mixture."""
+    retired = old.with_name(f".{old.name}.old")
+    shutil.rmtree(retired, ignore_errors=True)
+    if old.exists():
+        os.rename(old, retired)
+    os.rename(new, old)
+    shutil.rmtree(retired, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Tests that need no data: python -m unittest test_training (about a second)."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import flow
+from canvases import distance_map
+from encoding import encode_od, od_table, white_level
+from instances import split_touching
+from kron import KroneckerConv2d
+from networks import CellClassifier, CellSegmenter
+from pack import expand, kronecker_sum, open_session, quantise_layer, read_pack, real_kernel, write_pack
+from qdq import QdqGraph
+
+
+def lively(model):
+    """Random batch-norm statistics, so that folding is not trivial."""
+    torch.manual_seed(0)
+    for m in model.modules():
+        if isinstance(m, torch.nn.BatchNorm2d):
+            m.running_mean.normal_(0, 0.2)
+            m.running_var.uniform_(0.5, 1.5)
+            torch.nn.init.uniform_(m.weight, 0.5, 1.5)
+            torch.nn.init.normal_(m.bias, 0, 0.2)
+    return model.eval()
+
+
+def random_pack(model, kind: str, folder: Path, size: int):
+    """Exports an untrained model with ranges from random input; returns (float outputs, input uint8)."""
+    image = np.random.default_rng(1).integers(0, 256, (2, size, size, 3), np.uint8)
+    x = torch.from_numpy(image).permute(0, 3, 1, 2).float() / 255
+    layers = flow.layers_of(model)
+    stored = {n: quantise_layer(l) for n, l in layers.items()}
+    run = flow.FloatRun(layers, {n: real_kernel(s) for n, s in stored.items()})
+    getattr(flow, kind)(run, x)
+    graph = QdqGraph(layers, {n: real_kernel(s).shape for n, s in stored.items()}, run.ranges())
+    getattr(flow, kind)(graph, graph.image())
+    side = [96, 96] if kind == "classifier" else ["H", "W"]
+    outputs = [{"name": n, "scale": float(t.scale), "zero_point": t.zero_point} for n, t in graph.output_info.items()]
+    write_pack(folder, {"kind": kind, "outputs": outputs}, graph.serialise("test", ["N", *side, 3]),
+               [(n, real_kernel(stored[n]).shape, s, stored[n]) for n, s in graph.input_scales.items()])
+    return run.outputs, image
+
+
+class Encoding(unittest.TestCase):
+    def test_white_level_is_the_smallest_value_reaching_the_percentile(self):
+        self.assertEqual(white_level(np.array([10] * 95 + [20] * 5, np.uint8)), 10)
+        self.assertEqual(white_level(np.array([10] * 94 + [20] * 6, np.uint8)), 20)
+        self.assertEqual(white_level(np.zeros(10, np.uint8)), 1)
+
+    def test_background_is_zero_and_black_is_full(self):
+        table = od_table(240)
+        self.assertEqual((table[255], table[240], table[0], table[24]), (0, 0, 255, 170))
+
+    def test_channels_are_balanced_separately(self):
+        rgb = np.zeros((10, 10, 3), np.uint8) + np.array([250, 200, 100], np.uint8)
+        self.assertEqual(encode_od(rgb).max(), 0)
+
+
+class Kronecker(unittest.TestCase):
+    def test_weight_is_a_sum_of_kronecker_products(self):
+        layer = KroneckerConv2d(32, 64, rank=3)
+        w = layer.weight().detach().numpy()
+        for y in range(3):
+            for x in range(3):
+                parts = [np.kron(layer.a[r].detach().numpy(), layer.b[r, :, :, y, x].detach().numpy()) for r in range(3)]
+                np.testing.assert_allclose(w[:, :, y, x], sum(parts), rtol=1e-4, atol=1e-6)
+
+    def test_reference_expansion_matches_and_rounds_to_int8(self):
+        rng = np.random.default_rng(0)
+        layer = flow.Layer("k", 1, 1, rng.normal(size=64), a=rng.normal(size=(2, 16, 8)),
+                           b=rng.normal(size=(2, 4, 4, 3, 3)), gain=rng.uniform(0.5, 2, 64))
+        stored = quantise_layer(layer)
+        w, tensors = kronecker_sum(stored), expand(stored, np.float32(0.02))
+        exact = sum(np.kron(layer.a[r], layer.b[r, :, :, 1, 1]) for r in range(2)) * layer.gain[:, None]
+        self.assertLess(np.abs(w[:, :, 1, 1] - exact).max() / np.abs(exact).max(), 0.02)
+        self.assertEqual(np.abs(tensors["weight"]).reshape(64, -1).max(axis=1).tolist(), [127] * 64)
+        self.assertEqual(tensors["bias"].dtype, np.int32)
+
+
+class Export(unittest.TestCase):
+    def check(self, model, kind, size):
+        model = lively(model)
+        with tempfile.TemporaryDirectory() as name, torch.no_grad():
+            outputs, image = random_pack(model, kind, Path(name), size)
+            x = torch.from_numpy(image).permute(0, 3, 1, 2).float() / 255
+            expected = model(x)
+            expected = expected if isinstance(expected, tuple) else (expected,)
+            manifest, session = open_session(Path(name))
+            for info, want in zip(manifest["outputs"], expected):
+                got = session.run([info["name"]], {"image": image})[0]
+                real = (got.astype(np.float32) - info["zero_point"]) * info["scale"]
+                want = want.permute(0, 2, 3, 1).numpy() if want.ndim == 4 else want.numpy()
+                want = np.clip(want, 0, 1) if info["name"] == "distance" else want
+                self.assertEqual(got.dtype, np.uint8)
+                self.assertEqual(real.shape, want.shape)
+                spread = max(float(np.ptp(want)), 1e-3)
+                self.assertLess(np.abs(real - want).mean() / spread, 0.05)
+
+    def test_classifier_int8_follows_float(self):
+        self.check(CellClassifier(), "classifier", 96)
+
+    def test_segmenter_int8_follows_float(self):
+        self.check(CellSegmenter(), "segmenter", 64)
+
+    def test_a_changed_byte_is_refused(self):
+        with tempfile.TemporaryDirectory() as name:
+            random_pack(lively(CellClassifier()), "classifier", Path(name), 96)
+            path = Path(name) / "weights.bin"
+            data = bytearray(path.read_bytes())
+            data[100] ^= 1
+            path.write_bytes(data)
+            with self.assertRaises(ValueError):
+                read_pack(Path(name))
+
+
+class Instances(unittest.TestCase):
+    def test_touching_discs_are_split_along_the_valley(self):
+        y, x = np.mgrid[:60, :100]
+        left, right = np.hypot(y - 30, x - 32) < 20, np.hypot(y - 30, x - 68) < 20
+        cells = np.where(left, 1, np.where(right, 2, 0)).astype(np.int32)
+        found = split_touching((cells > 0).astype(np.uint8), distance_map(cells) / 255)
+        self.assertEqual(found.max(), 2)
+        self.assertGreater(np.mean((found == found[30, 32]) == (cells == 1)), 0.97)
+
+
+if __name__ == "__main__":
+    unittest.main()
