@@ -40,8 +40,8 @@ public final class ScaleTracker {
   }
 
   /**
-   * The scale to read this field with. An estimate that is over 20 % off the median of the fields
-   * before it gives way to that median, weighted by confidence.
+   * The scale to read this field with. An estimate that is over 20 % off the median of the last
+   * fields, itself among them, gives way to that median, weighted by confidence.
    */
   public Scale scaleOf(OpticalDensity field) {
     if (configured.isPresent()) {

@@ -23,32 +23,59 @@ class FocusMeterTest {
     Natives.load();
   }
 
-  /** The slow way: Laplacian and variances written out. */
+  /** The slow way: smoothing, Laplacian and variances written out. */
   @Test
-  void isTheNormalizedVarianceOfTheLaplacian() {
+  void isTheNormalizedVarianceOfTheSmoothedLaplacian() {
     int width = 23;
     int height = 17;
     byte[] rgb = TestPixels.noise(width * height * 3, 1);
-    double[] green = new double[width * height];
-    double[] laplacian = new double[width * height];
-    for (int i = 0; i < green.length; i++) {
-      green[i] = rgb[3 * i + 1] & 0xff;
+    double[][] green = new double[height][width];
+    for (int i = 0; i < width * height; i++) {
+      green[i / width][i % width] = rgb[3 * i + 1] & 0xff;
     }
+    double[][] gauss = new double[9][9];
+    double sum = 0;
+    for (int k = 0; k < 81; k++) {
+      gauss[k / 9][k % 9] = Math.exp(-0.5 * (Math.pow(k / 9 - 4, 2) + Math.pow(k % 9 - 4, 2)));
+      sum += gauss[k / 9][k % 9];
+    }
+    for (int k = 0; k < 81; k++) {
+      gauss[k / 9][k % 9] /= sum;
+    }
+    double[][] smooth = filtered(green, gauss);
+    double[][] laplacian = filtered(smooth, new double[][] {{0, 1, 0}, {1, -4, 1}, {0, 1, 0}});
+    try (OpticalDensity field = TestPixels.density(rgb, width, height)) {
+      double expected = 5000 * variance(flat(laplacian)) / variance(flat(smooth));
+      assertEquals(expected, FocusMeter.score(field), 1e-4 * expected);
+    }
+  }
+
+  /** Beyond the border an image is its own mirror picture, the outermost pixel not repeated. */
+  private static double[][] filtered(double[][] image, double[][] kernel) {
+    int height = image.length;
+    int width = image[0].length;
+    int reach = kernel.length / 2;
+    double[][] out = new double[height][width];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        // OpenCV mirrors at the border without repeating the outermost pixel.
-        int left = y * width + (x == 0 ? 1 : x - 1);
-        int right = y * width + (x == width - 1 ? width - 2 : x + 1);
-        int up = (y == 0 ? 1 : y - 1) * width + x;
-        int down = (y == height - 1 ? height - 2 : y + 1) * width + x;
-        laplacian[y * width + x] =
-            green[left] + green[right] + green[up] + green[down] - 4 * green[y * width + x];
+        for (int dy = -reach; dy <= reach; dy++) {
+          for (int dx = -reach; dx <= reach; dx++) {
+            out[y][x] +=
+                kernel[dy + reach][dx + reach]
+                    * image[mirrored(y + dy, height)][mirrored(x + dx, width)];
+          }
+        }
       }
     }
-    try (OpticalDensity field = TestPixels.density(rgb, width, height)) {
-      double expected = 1000 * variance(laplacian) / variance(green);
-      assertEquals(expected, FocusMeter.score(field), 1e-6 * expected);
-    }
+    return out;
+  }
+
+  private static int mirrored(int at, int length) {
+    return at < 0 ? -at : at >= length ? 2 * length - 2 - at : at;
+  }
+
+  private static double[] flat(double[][] image) {
+    return Arrays.stream(image).flatMapToDouble(Arrays::stream).toArray();
   }
 
   private static double variance(double[] values) {
@@ -77,12 +104,28 @@ class FocusMeterTest {
   void aDefocusedViewScoresLower() {
     VirtualSmear smear = new VirtualSmear(8, RECIPE);
     double before = Double.MAX_VALUE;
-    for (double um : new double[] {0, 1, 2, 4}) {
+    for (double um : new double[] {0, 0.5, 1, 2, 3, 4}) {
       try (OpticalDensity field = QualityFields.density(smear, 2, new View(um, 0, 0, 0));
           OpticalDensity resampled = field.resized(256, 192)) {
         double now = FocusMeter.score(resampled);
         assertTrue(now < before, um + " um: " + now + " after " + before);
         before = now;
+      }
+    }
+  }
+
+  /** Noise that stays when the cells have blurred away must not look like sharpness. */
+  @Test
+  void farOutOfFocusIsBelowTheLimitAndSharpAbove() {
+    double limit = QualityGate.Limits.DEFAULT.minFocus();
+    VirtualSmear smear = new VirtualSmear(9, RECIPE);
+    for (int i = 0; i < 4; i++) {
+      for (double um : new double[] {0, 0.4, 2.6, 4, 8}) {
+        try (OpticalDensity field = QualityFields.density(smear, i, new View(um, 0, 0, i));
+            OpticalDensity resampled = field.resized(256, 192)) {
+          double score = FocusMeter.score(resampled);
+          assertEquals(um < 1, score > limit, um + " um: " + score);
+        }
       }
     }
   }

@@ -72,7 +72,7 @@ class QualityGateTest {
   void otherPlacesAreNew() {
     QualityGate gate = new QualityGate(QualityGate.Limits.DEFAULT);
     List<Integer> refused = new ArrayList<>();
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 16; i++) {
       if (!usable(gate, i, View.SHARP)) {
         refused.add(i);
       }
