@@ -6,7 +6,7 @@ PATH=$PATH:/usr/sbin
 for tool in mosquitto mosquitto_passwd mosquitto_pub mosquitto_sub; do
   if ! command -v "$tool" >/dev/null 2>&1; then
     echo "no $tool here: the broker configuration was not checked" >&2
-    exit 0
+    exit 77
   fi
 done
 

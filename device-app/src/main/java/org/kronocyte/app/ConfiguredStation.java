@@ -88,6 +88,12 @@ public final class ConfiguredStation {
       return Optional.empty();
     }
     MqttConfig mqtt = config.mqtt().get();
+    if (mqtt.client().isPresent()) {
+      throw new ProblemException(
+          "client_certificate_unsupported",
+          "mqtt.cert_file names a device certificate, which this version can't present yet",
+          "remove cert_file and key_file, and log in with username_file and password_file over ssl://");
+    }
     Optional<BrokerLink.Login> login =
         mqtt.login().map(l -> new BrokerLink.Login(l.usernameFile(), l.passwordFile()));
     return Optional.of(BrokerLink.of(mqtt.uri().toString(), login, mqtt.caFile()));

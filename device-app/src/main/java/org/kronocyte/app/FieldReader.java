@@ -88,8 +88,13 @@ public final class FieldReader {
     try {
       Scale scale = timer.time("scale", () -> scales.scaleOf(density));
       OpticalDensity resampled = timer.time("resample", () -> segmenter.resample(density, scale));
-      QualityReport quality = timer.time("quality", () -> gate.assess(resampled, light));
-      return new Prepared(density, resampled, scale, quality);
+      try {
+        QualityReport quality = timer.time("quality", () -> gate.assess(resampled, light));
+        return new Prepared(density, resampled, scale, quality);
+      } catch (ProblemException | RuntimeException e) {
+        resampled.close();
+        throw e;
+      }
     } catch (ProblemException | RuntimeException e) {
       density.close();
       throw e;
