@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 # Channel count -> (outer, inner) split, outer * inner == channels.
-SPLITS = {32: (8, 4), 64: (16, 4), 96: (16, 6)}
+SPLITS = {32: (8, 4), 48: (12, 4), 64: (16, 4), 96: (16, 6), 112: (16, 7)}
 
 
 class KroneckerConv2d(nn.Module):

@@ -40,16 +40,16 @@ def kronecker(cin, cout, stride=1, rank=8):
 class CellClassifier(nn.Module):
     """[N, 3, 96, 96] -> logits [N, classes]. Patch embedding, five Kronecker 3x3 layers, average pool, linear."""
 
-    def __init__(self, classes: int = 13, rank: int = 8):
+    def __init__(self, classes: int = 13, rank: int = 10):
         super().__init__()
-        self.patch = dense(3, 32, kernel=4, stride=4)          # 24 x 24
-        self.down1 = kronecker(32, 64, stride=2, rank=rank)    # 12 x 12
-        self.body1 = kronecker(64, 64, rank=rank)
-        self.down2 = kronecker(64, 96, stride=2, rank=rank)    # 6 x 6
-        self.body2 = kronecker(96, 96, rank=rank)
-        self.body3 = kronecker(96, 96, rank=rank)
+        self.patch = dense(3, 48, kernel=4, stride=4)          # 24 x 24
+        self.down1 = kronecker(48, 96, stride=2, rank=rank)    # 12 x 12
+        self.body1 = kronecker(96, 96, rank=rank)
+        self.down2 = kronecker(96, 112, stride=2, rank=rank)   # 6 x 6
+        self.body2 = kronecker(112, 112, rank=rank)
+        self.body3 = kronecker(112, 112, rank=rank)
         self.dropout = nn.Dropout(0.1)
-        self.head = nn.Linear(96, classes)
+        self.head = nn.Linear(112, classes)
 
     def features(self, x):
         x = F.relu(self.patch(x))

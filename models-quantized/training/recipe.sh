@@ -12,8 +12,9 @@ mkdir -p "$runs"
 
 if [ "$model" = classifier ]; then
   # The second run restarts the one-cycle schedule from the first one's averaged weights.
-  "$python" train_classifier.py --out "$runs/cls1" --epochs 40 --threads "$threads"
-  "$python" train_classifier.py --out "$runs/cls2" --start "$runs/cls1/model.pt" --epochs 26 --seed 2 --threads "$threads"
+  "$python" train_classifier.py --out "$runs/cls1" --epochs 26 --seed 3 --threads "$threads"
+  "$python" train_classifier.py --out "$runs/cls2" --start "$runs/cls1/model.pt" --epochs 20 --rate 3e-3 --seed 4 \
+    --threads "$threads"
   "$python" export.py classifier --model "$runs/cls2/model.pt" --pack ../packs/cls-first-light
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three.

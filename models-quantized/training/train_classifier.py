@@ -49,7 +49,7 @@ def training_batch(images, index, generator):
     x = F.grid_sample(x, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
     # Two laboratories, two contrasts (99th percentile of OD 0.67 and 0.98 in green), each with classes of its own: take
     # that clue away, and prepare for the paler images of other cameras.
-    strong = (torch.rand((len(index), 1, 1, 1), generator=generator) < 0.6).float()
+    strong = (torch.rand((len(index), 1, 1, 1), generator=generator) < 0.4).float()
     mild = augment.stain(x, generator, mix=0.06, gain=(0.75, 1.35), tilt=0.08, offset=0.025)
     wild = augment.contrast(x, generator, darkest=(0.2, 1.05))
     wild = augment.stain(wild, generator, mix=0.1, gain=(0.85, 1.18), tilt=0.2, offset=0.025)
@@ -75,7 +75,7 @@ def main():
     p.add_argument("--epochs", type=int, default=40)
     p.add_argument("--batch", type=int, default=64)
     p.add_argument("--rate", type=float, default=4e-3)
-    p.add_argument("--rank", type=int, default=8)
+    p.add_argument("--rank", type=int, default=10)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=2)
     args = p.parse_args()
