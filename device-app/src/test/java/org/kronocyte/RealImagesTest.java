@@ -193,7 +193,8 @@ class RealImagesTest {
     tell(
         "focus stack: sharpest plane %03d of %s at 0.12 um/px; %03d of %s with the scale estimated",
         sharpest(scores), scores, sharpest(estimated), estimated);
-    assertEquals(5, sharpest(scores), "sharpest plane");
+    assertEquals(5, sharpest(scores), "sharpest plane at a fixed scale");
+    assertEquals(5, sharpest(estimated), "sharpest plane with the scale estimated");
   }
 
   @Test

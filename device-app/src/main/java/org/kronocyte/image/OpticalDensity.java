@@ -105,7 +105,8 @@ public final class OpticalDensity implements AutoCloseable {
     double zoom = (double) from.cols() / width();
     int size = Math.max(1, (int) Math.rint(side * zoom));
     int left = (int) Math.rint(centreX * zoom - size / 2.0);
-    int top = (int) Math.rint(centreY * zoom - size / 2.0);
+    // Halving rounds odd sizes up, each axis on its own.
+    int top = (int) Math.rint(centreY * from.rows() / height() - size / 2.0);
     int x0 = Math.max(0, left);
     int y0 = Math.max(0, top);
     int x1 = Math.min(from.cols(), left + size);

@@ -6,40 +6,40 @@ import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfDouble;
-import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * How sharp a field is: the variance of the Laplacian of its green density over the variance of
- * that density [1], both smoothed by a Gaussian of one pixel first.
+ * How sharp a field is: the variance of the squared gradient of its green density (the Tenengrad
+ * variance [1]) over the squared variance of that density.
  *
- * <p>Dividing by the variance makes the score independent of how deep the stain is and how many
- * cells are in view; it still grows with the sampling, so scores compare only at one um per pixel.
- * Without the smoothing the camera's noise, which a plain Laplacian loves, holds the score up when
- * nothing else is left to see, so that a field far out of focus would pass.
+ * <p>The division makes the score independent of how deep the stain is. Of the measures tried it is
+ * the one that both finds the sharpest plane of a real stack and falls steadily with defocus
+ * although the camera's noise stays: a variance of the Laplacian rises again when only noise is
+ * left, and one of a smoothed picture prefers the rings around a defocused cell. It grows with the
+ * sampling, so scores compare only at one um per pixel.
  *
  * <p>[1] Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, ICPR 2000.
  */
 public final class FocusMeter {
   private FocusMeter() {}
 
-  /** Brings fields 2 um out of focus to about 5 and sharp ones to 15 to 90, at 0.25 um/px. */
-  private static final double GAIN = 5000;
-
-  private static final double SMOOTHING_PX = 1;
-
-  /** The score, 0 for a flat image. */
+  /**
+   * The score, 0 for a flat image; at 0.25 um/px about 20 to 2000 for sharp fields, below 10 from 4
+   * um defocus on.
+   */
   public static double score(OpticalDensity field) {
     try (PixelArena arena = new PixelArena()) {
       Mat green = arena.mat();
       Core.extractChannel(field.rgb(), green, 1);
-      Mat smooth = arena.mat();
-      green.convertTo(smooth, CvType.CV_32F);
-      Imgproc.GaussianBlur(smooth, smooth, new Size(0, 0), SMOOTHING_PX);
-      Mat laplacian = arena.mat();
-      Imgproc.Laplacian(smooth, laplacian, CvType.CV_32F);
-      double spread = variance(smooth);
-      return spread == 0 ? 0 : GAIN * variance(laplacian) / spread;
+      Mat across = arena.mat();
+      Imgproc.Sobel(green, across, CvType.CV_32F, 1, 0);
+      Mat down = arena.mat();
+      Imgproc.Sobel(green, down, CvType.CV_32F, 0, 1);
+      Core.multiply(across, across, across);
+      Core.multiply(down, down, down);
+      Core.add(across, down, across);
+      double spread = variance(green);
+      return spread == 0 ? 0 : variance(across) / (spread * spread);
     }
   }
 

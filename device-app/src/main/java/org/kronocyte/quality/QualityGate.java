@@ -25,7 +25,7 @@ public final class QualityGate {
       double minStainedShare,
       int repeatWindow) {
     /** For a 100x or 40x objective and any common camera. */
-    public static final Limits DEFAULT = new Limits(8, 0.6, 50, 0.02, 32);
+    public static final Limits DEFAULT = new Limits(15, 0.6, 50, 0.02, 32);
   }
 
   /** Density (of 255) above which a pixel holds something: 0.1 OD. */
