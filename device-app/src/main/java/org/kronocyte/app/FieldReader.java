@@ -21,8 +21,8 @@ import org.kronocyte.slide.FieldResult;
  * Reads one field after another: white balance, scale, quality, segmentation, classification. One
  * thread.
  *
- * <p>Native memory a field: its density (3 bytes a pixel), the density at the model's scale, one
- * tile and one batch of crops; everything is freed before the call returns.
+ * <p>Native memory a field: halved pictures (1 byte a pixel), the density at the model's scale, one
+ * tile and one batch of crops; everything but tile and crops is freed before the call returns.
  */
 public final class FieldReader {
   private final ScaleTracker scales;
