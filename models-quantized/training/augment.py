@@ -139,12 +139,34 @@ def quantise(od):
     return torch.round(od.clamp(0, 1) * 255) / 255
 
 
-def dim_surroundings(od, generator, chance=0.3, radius=(22.0, 40.0)):
-    """Fade everything outside a disc around the image centre (radius in pixels), for a random share of the batch."""
-    n, _, h, w = od.shape
-    y, x = torch.meshgrid(torch.arange(h) - (h - 1) / 2, torch.arange(w) - (w - 1) / 2, indexing="ij")
-    r = uniform((n, 1, 1, 1), *radius, generator)
-    keep = torch.sigmoid((r - torch.sqrt(x * x + y * y)) / 1.5)
+def fade_surroundings(od, away, generator, chance=0.8, margin_um=(0.4, 2.2)):
+    """Clear glass outside the marked cell plus a random margin, for most of the batch: outlines are never exact.
+
+    away: distance to the cell [N, 1, H, W] in pixels, 0 everywhere for a crop without a marked cell (left alone).
+    """
+    n = od.shape[0]
+    margin = uniform((n, 1, 1, 1), margin_um[0] * 4, margin_um[1] * 4, generator)
+    keep = (margin + 1 - away).clamp(0, 1)
     chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
-    floor = 1 - chosen * uniform((n, 1, 1, 1), 0.3, 1.0, generator)
-    return od * torch.maximum(keep, floor)
+    return od * (1 - chosen * (1 - keep))
+
+
+def borrowed_stain(od, density, bank, generator, chance=0.5):
+    """Scales each channel so that a cell's nucleus gets the density of a random other cell's nucleus.
+
+    density [N, 3] of these cells, bank [M, 3] of all; a cell without a nucleus (zeros) keeps its stain.
+    """
+    n = od.shape[0]
+    other = bank[torch.randint(len(bank), (n,), generator=generator)]
+    usable = ((density > 0).all(1) & (other > 0).all(1) & (torch.rand(n, generator=generator) < chance)).float()
+    gain = (other / density.clamp(min=0.02)).clamp(0.35, 2.8)
+    gain = usable[:, None] * gain + (1 - usable[:, None])
+    return od * gain[:, :, None, None]
+
+
+def cytoplasm_strength(od, cytoplasm, generator, chance=0.4):
+    """Paler or darker cytoplasm (soft mask [N, 1, H, W]) in a random share: dyes differ in their balance."""
+    n = od.shape[0]
+    gain = torch.exp(uniform((n, 1, 1, 1), -0.5, 0.35, generator))
+    chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
+    return od * (1 + chosen * cytoplasm * (gain - 1))

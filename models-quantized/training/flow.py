@@ -68,11 +68,13 @@ def balanced(a: np.ndarray, b: np.ndarray):
 def classifier(net, x):
     """x: image -> output `logits` [N, 13]. Mirrors networks.CellClassifier."""
     x = net.conv("patch", x, relu=True)
-    x = net.conv("down1", x, relu=True)
     x = net.add("sum1", x, net.conv("body1", x))
     x = net.conv("down2", x, relu=True)
     x = net.add("sum2", x, net.conv("body2", x))
     x = net.add("sum3", x, net.conv("body3", x))
+    x = net.conv("down4", x, relu=True)
+    x = net.add("sum4", x, net.conv("body4", x))
+    x = net.add("sum5", x, net.conv("body5", x))
     net.output("logits", net.flatten(net.conv("head", net.pool("pool", x))))
 
 

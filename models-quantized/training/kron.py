@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 # Channel count -> (outer, inner) split, outer * inner == channels.
-SPLITS = {32: (8, 4), 48: (12, 4), 64: (16, 4), 96: (16, 6), 112: (16, 7)}
+SPLITS = {48: (12, 4), 64: (16, 4), 96: (16, 6), 128: (16, 8), 160: (20, 8)}
 
 
 class KroneckerConv2d(nn.Module):

@@ -1,5 +1,7 @@
 """The two networks. Inputs are optical density in [0, 1] (uint8 OD / 255), NCHW, channels red, green, blue."""
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -33,31 +35,42 @@ def dense(cin, cout, kernel=3, stride=1):
     return ConvUnit(nn.Conv2d(cin, cout, kernel, stride, padding, bias=False), cout)
 
 
-def kronecker(cin, cout, stride=1, rank=8):
+def kronecker(cin, cout, stride=1, *, rank):
     return ConvUnit(KroneckerConv2d(cin, cout, stride, rank), cout)
 
 
 class CellClassifier(nn.Module):
-    """[N, 3, 96, 96] -> logits [N, classes]. Patch embedding, five Kronecker 3x3 layers, average pool, linear."""
+    """[N, 3, 96, 96] -> logits [N, classes]. Patch embedding, seven Kronecker 3x3 layers, average pool, linear.
 
-    def __init__(self, classes: int = 13, rank: int = 10):
+    `rank=None` makes every layer dense: the network that the factored one is compared with and taught by.
+    """
+
+    WIDTHS = (48, 96, 128)
+
+    def __init__(self, classes: int = 13, rank: int | None = 8, widths: tuple[int, int, int] = WIDTHS):
         super().__init__()
-        self.patch = dense(3, 48, kernel=4, stride=4)          # 24 x 24
-        self.down1 = kronecker(48, 96, stride=2, rank=rank)    # 12 x 12
-        self.body1 = kronecker(96, 96, rank=rank)
-        self.down2 = kronecker(96, 112, stride=2, rank=rank)   # 6 x 6
-        self.body2 = kronecker(112, 112, rank=rank)
-        self.body3 = kronecker(112, 112, rank=rank)
-        self.dropout = nn.Dropout(0.1)
-        self.head = nn.Linear(112, classes)
+        first, second, third = widths
+        layer = dense if rank is None else partial(kronecker, rank=rank)
+        self.patch = dense(3, first, kernel=4, stride=4)      # 24 x 24
+        self.body1 = layer(first, first)
+        self.down2 = layer(first, second, stride=2)           # 12 x 12
+        self.body2 = layer(second, second)
+        self.body3 = layer(second, second)
+        self.down4 = layer(second, third, stride=2)           # 6 x 6
+        self.body4 = layer(third, third)
+        self.body5 = layer(third, third)
+        self.dropout = nn.Dropout(0.15)
+        self.head = nn.Linear(third, classes)
 
     def features(self, x):
         x = F.relu(self.patch(x))
-        x = F.relu(self.down1(x))
         x = F.relu(x + self.body1(x))
         x = F.relu(self.down2(x))
         x = F.relu(x + self.body2(x))
-        return F.relu(x + self.body3(x))
+        x = F.relu(x + self.body3(x))
+        x = F.relu(self.down4(x))
+        x = F.relu(x + self.body4(x))
+        return F.relu(x + self.body5(x))
 
     def forward(self, x):
         return self.head(self.dropout(self.features(x).mean(dim=(2, 3))))

@@ -1,6 +1,6 @@
 """Trains the 13-class cell classifier on the train rows of cells/split.csv; `val` rows choose nothing but are logged.
 
-Usage: python train_classifier.py --out RUN_FOLDER [--start OTHER/model.pt] [--epochs 40] [--threads 2]
+Usage: python train_classifier.py --out RUN_FOLDER --segmenter SEG/model.pt [--teacher T/model.pt] [--rank 8]
 Resumes from RUN_FOLDER/checkpoint.pt when it is there; RUN_FOLDER/model.pt is the averaged model after every epoch.
 """
 
@@ -9,6 +9,7 @@ import os
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from sklearn.metrics import f1_score
@@ -16,22 +17,48 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 import augment
+from cell_masks import central_cells, distance_to_cell, faded
 from data import LABELS, load_cells
+from evaluate import load_float
 from networks import CellClassifier
 
 SOURCE_PX = 128     # training crops are held at 24 um / 128 px, sharper than the input grid, so that zoom loses nothing
 INPUT_PX = 96
 SHIFT_UM, CROP_UM = 1.5, 24.0
+DISTIL_TEMPERATURE = 2.0
 
 
-def cached(out: Path, split: str, size: int):
-    """load_cells with a cache in the run folder (never in the repository: it shows cells)."""
+def cached(out: Path, split: str, size: int, segmenter: Path):
+    """load_cells and the central cells' masks, cached in the run folder (never in the repository: it shows cells)."""
     path = out / f"cells-{split}-{size}.npz"
     if not path.exists():
         images, labels, sources = load_cells(split, size)
-        np.savez(path, images=images, labels=labels, sources=sources)
+        small = images if size == INPUT_PX else load_cells(split, INPUT_PX)[0]
+        masks = central_cells(load_float(segmenter), small)
+        np.savez(path, images=images, labels=labels, sources=sources, masks=masks)
     z = np.load(path)
-    return z["images"], z["labels"], z["sources"]
+    return z["images"], z["labels"], z["sources"], z["masks"]
+
+
+def with_masks(images, masks):
+    """uint8 [N, 128, 128, 5]: red, green, blue, distance to the cell in px of the 96 px grid, nucleus (0 or 255)."""
+    out = np.empty((*images.shape[:3], 5), np.uint8)
+    size = (SOURCE_PX, SOURCE_PX)
+    for k, mask in enumerate(masks):
+        out[k, ..., :3] = images[k]
+        out[k, ..., 3] = cv2.resize(distance_to_cell(mask), size, interpolation=cv2.INTER_LINEAR)
+        out[k, ..., 4] = cv2.resize((mask == 2).astype(np.uint8) * 255, size, interpolation=cv2.INTER_LINEAR)
+    return out
+
+
+def nucleus_density(images, masks):
+    """Mean OD of each channel over the nucleus [N, 3], in [0, 1]; zeros where no nucleus was found."""
+    out = np.zeros((len(images), 3), np.float32)
+    for k, mask in enumerate(masks):
+        nucleus = cv2.resize((mask == 2).astype(np.uint8), images.shape[1:3], interpolation=cv2.INTER_NEAREST) > 0
+        if nucleus.any():
+            out[k] = images[k][nucleus].mean(axis=0) / 255
+    return torch.from_numpy(out)
 
 
 def balanced_weights(labels, sources):
@@ -42,21 +69,37 @@ def balanced_weights(labels, sources):
     return 1.0 / counts[inverse] / np.array([labs_per_class[l] for l in labels])
 
 
-def training_batch(images, index, generator):
-    """uint8 crops [M, 128, 128, 3] -> augmented OD batch [N, 3, 96, 96]."""
-    x = torch.from_numpy(images[index]).permute(0, 3, 1, 2).float() / 255
-    grid = augment.affine_grid(len(index), INPUT_PX, 1.0, generator, shift=2 * SHIFT_UM / CROP_UM)
+def training_batch(images, density, index, generator):
+    """Crops with masks uint8 [M, 128, 128, 5] -> augmented OD batch [N, 3, 96, 96].
+
+    density: `nucleus_density` of all M crops, the bank of stains that crops exchange.
+    """
+    n = len(index)
+    x = torch.from_numpy(images[index]).permute(0, 3, 1, 2).float()
+    grid = augment.affine_grid(n, INPUT_PX, 1.0, generator, shift=2 * SHIFT_UM / CROP_UM)
     x = F.grid_sample(x, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
-    # Two laboratories, two contrasts (99th percentile of OD 0.67 and 0.98 in green), each with classes of its own: take
-    # that clue away, and prepare for the paler images of other cameras.
-    strong = (torch.rand((len(index), 1, 1, 1), generator=generator) < 0.4).float()
-    mild = augment.stain(x, generator, mix=0.06, gain=(0.75, 1.35), tilt=0.08, offset=0.025)
-    wild = augment.contrast(x, generator, darkest=(0.2, 1.05))
-    wild = augment.stain(wild, generator, mix=0.1, gain=(0.85, 1.18), tilt=0.2, offset=0.025)
-    x = strong * wild + (1 - strong) * mild
-    x = augment.blur(x, generator, sigma=(0.3, 1.1), chance=0.4)
-    x = augment.dim_surroundings(x, generator)
+    x, away, nucleus = x[:, :3] / 255, x[:, 3:4], x[:, 4:] / 255
+    cytoplasm = torch.sigmoid(2 * (0.5 - away)) * (1 - nucleus)
+    x = augment.cytoplasm_strength(x, cytoplasm, generator)
+    # Two laboratories with classes of their own: a stain lent by a cell of any class and laboratory takes that clue away.
+    x = augment.borrowed_stain(x, density[index], density, generator, chance=0.5)
+    strong = (torch.rand((n, 1, 1, 1), generator=generator) < 0.25).float()
+    wild = augment.contrast(x, generator, darkest=(0.25, 1.05))
+    x = augment.stain(strong * wild + (1 - strong) * x, generator, mix=0.07, gain=(0.75, 1.33), tilt=0.1, offset=0.02)
+    x = augment.blur(x, generator, sigma=(0.3, 1.2), chance=0.5)
+    x = augment.fade_surroundings(x, away, generator)
     return augment.quantise(augment.noise(x, generator, level=0.025))
+
+
+def objective(logits, labels, teacher, x):
+    """Cross-entropy, and with a teacher its softened answer on the same augmented crops (Hinton et al. 2015)."""
+    hard = F.cross_entropy(logits, labels, label_smoothing=0.05)
+    if teacher is None:
+        return hard
+    with torch.no_grad():
+        target = (teacher(x) / DISTIL_TEMPERATURE).softmax(1)
+    soft = F.kl_div((logits / DISTIL_TEMPERATURE).log_softmax(1), target, reduction="batchmean")
+    return 0.4 * hard + 0.6 * DISTIL_TEMPERATURE ** 2 * soft
 
 
 @torch.no_grad()
@@ -72,10 +115,13 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--start", type=Path, help="model.pt whose weights to start from")
+    p.add_argument("--segmenter", type=Path, required=True, help="model.pt of the segmenter that marks the central cells")
+    p.add_argument("--teacher", type=Path, help="model.pt of a classifier to learn from")
+    p.add_argument("--cache", type=Path, help="folder of prepared crops to share between runs (default: --out)")
     p.add_argument("--epochs", type=int, default=40)
     p.add_argument("--batch", type=int, default=64)
     p.add_argument("--rate", type=float, default=4e-3)
-    p.add_argument("--rank", type=int, default=10)
+    p.add_argument("--rank", type=int, default=8, help="of the Kronecker layers; 0 makes them dense")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=2)
     args = p.parse_args()
@@ -83,11 +129,15 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
 
-    images, labels, sources = cached(args.out, "train", SOURCE_PX)
-    val_images, val_labels, _ = cached(args.out, "val", INPUT_PX)
+    images, labels, sources, masks = cached(args.cache or args.out, "train", SOURCE_PX, args.segmenter)
+    density = nucleus_density(images, masks)
+    images = with_masks(images, masks)
+    val_images, val_labels, _, val_masks = cached(args.cache or args.out, "val", INPUT_PX, args.segmenter)
+    val_images = faded(val_images, val_masks)
     weights = torch.from_numpy(balanced_weights(labels, sources))
 
-    model = CellClassifier(len(LABELS), args.rank)
+    model = CellClassifier(len(LABELS), args.rank or None)
+    teacher = load_float(args.teacher) if args.teacher else None
     if args.start:
         model.load_state_dict(torch.load(args.start)["state"])
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.995), use_buffers=True)
@@ -111,8 +161,8 @@ def main():
         model.train()
         for step in range(steps):
             index = order[step * args.batch:(step + 1) * args.batch].numpy()
-            x = training_batch(images, index, generator)
-            loss = F.cross_entropy(model(x), torch.from_numpy(labels[index]), label_smoothing=0.05)
+            x = training_batch(images, density, index, generator).contiguous(memory_format=torch.channels_last)
+            loss = objective(model(x), torch.from_numpy(labels[index]), teacher, x)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
@@ -127,7 +177,7 @@ def main():
                  "schedule": schedule.state_dict(), "epoch": epoch + 1}
         save(state, checkpoint)
         sets = {f"cells/{lab}": int(np.sum(sources == lab)) for lab in sorted(set(sources))}
-        save({"state": average.module.state_dict(), "rank": args.rank, "seed": args.seed, "epochs": epoch + 1,
+        save({"state": average.module.state_dict(), "rank": args.rank or None, "seed": args.seed, "epochs": epoch + 1,
               "sets": sets}, args.out / "model.pt")
 
 
