@@ -1,8 +1,8 @@
 """Turns a trained checkpoint into a model pack.
 
 Usage: python export.py classifier|segmenter --model RUN/model.pt --pack ../packs/NAME
-Quantises the layers, calibrates activation ranges on training images, writes the pack into a temporary folder,
-measures float and int8 on the held-out data, writes the model card, and only then replaces the old pack.
+Quantises the layers, calibrates activation ranges on training images, writes the pack with all its forms into a
+temporary folder, measures float and int8 on the held-out data, writes the model card, and only then replaces the old pack.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from scipy.optimize import minimize_scalar
 import card
 import evaluate
 import flow
+import forms
 from data import BCCD_UM_PER_PX, LABELS, SETS, bccd_names, load_bccd, load_cells
 from encoding import OD_MAX, UM_PER_PX, WB_PERCENTILE, encode_od, to_working_scale
 from pack import open_session, quantise_layer, real_kernel, write_manifest, write_pack
@@ -113,7 +114,8 @@ def main():
     temporary = args.pack.with_name(f".{name}.new")
     shutil.rmtree(temporary, ignore_errors=True)
     order = [(n, shapes[n], graph.input_scales[n], stored[n]) for n in graph.input_scales]
-    manifest = write_pack(temporary, manifest, graph.serialise(name, ["N", *side, 3]), order)
+    write_pack(temporary, manifest, graph.serialise(name, ["N", *side, 3]), order)
+    manifest = forms.complete(temporary)
 
     opened = open_session(temporary, threads=2)
     if kind == "classifier":

@@ -38,10 +38,15 @@ def quantise_layer(layer: Layer) -> dict:
     return stored
 
 
+def real_factors(stored: dict) -> tuple[np.ndarray, np.ndarray]:
+    """float64 factors a [R, O1, I1] and b [R, O2, I2, kh, kw]."""
+    a = stored["a"].astype(np.float64) * stored["a_scale"].astype(np.float64)[:, :, None]
+    return a, stored["b"].astype(np.float64) * stored["b_scale"].astype(np.float64)[:, :, None, None, None]
+
+
 def kronecker_sum(stored: dict) -> np.ndarray:
     """float64 kernel [O, I, kh, kw] from int8 factors: sum over r (ascending), then the optional per-channel gain."""
-    a = stored["a"].astype(np.float64) * stored["a_scale"].astype(np.float64)[:, :, None]
-    b = stored["b"].astype(np.float64) * stored["b_scale"].astype(np.float64)[:, :, None, None, None]
+    a, b = real_factors(stored)
     rank, o1, i1 = a.shape
     _, o2, i2, kh, kw = b.shape
     w = np.zeros((o1, o2, i1, i2, kh, kw))

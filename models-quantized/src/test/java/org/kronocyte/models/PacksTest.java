@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -84,7 +85,9 @@ class PacksTest {
   void filesAreTheOnesTheManifestNames(Path pack) throws Exception {
     try (Stream<Path> files = Files.list(pack)) {
       Set<String> names = new TreeSet<>(files.map(p -> p.getFileName().toString()).toList());
-      assertEquals(Set.of("MODEL_CARD.md", "graph.onnx", "manifest.json", "weights.bin"), names);
+      Set<String> expected = new TreeSet<>(Set.of("MODEL_CARD.md", "manifest.json"));
+      manifest(pack).path("files").fieldNames().forEachRemaining(expected::add);
+      assertEquals(expected, names);
     }
     for (var entry : manifest(pack).path("files").properties()) {
       byte[] bytes = Files.readAllBytes(pack.resolve(entry.getKey()));
@@ -126,6 +129,70 @@ class PacksTest {
       at = array.getValue();
     }
     assertEquals(Files.size(pack.resolve("weights.bin")), at);
+  }
+
+  @ParameterizedTest
+  @MethodSource("packs")
+  void factoredFormIsThereWhereLayersAreFactored(Path pack) throws IOException {
+    boolean factored = false;
+    for (JsonNode layer : manifest(pack).path("layers")) {
+      factored |= layer.path("kind").asText().equals("kronecker");
+    }
+    assertEquals(factored, manifest(pack).path("files").has("graph-factored.onnx"));
+  }
+
+  /** Weights lie behind the flatbuffer, scales in it, nothing over anything else. */
+  @ParameterizedTest
+  @MethodSource("packs")
+  void tensorFlowLiteFormHasAPlaceForEveryLayer(Path pack) throws IOException {
+    long fileBytes = Files.size(pack.resolve("graph.tflite"));
+    List<JsonNode> layers = new ArrayList<>();
+    manifest(pack).path("layers").forEach(layers::add);
+    JsonNode places = manifest(pack).path("tflite");
+    assertEquals(layers.size(), places.size());
+    TreeMap<Long, Long> ends = new TreeMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      assertEquals(layers.get(i).path("name"), places.get(i).path("name"));
+      long outputs = layers.get(i).at("/shape/0").asLong();
+      long weights = 1;
+      for (JsonNode d : layers.get(i).path("shape")) {
+        weights *= d.asLong();
+      }
+      int square = places.get(i).path("shuffle").asInt() * places.get(i).path("shuffle").asInt();
+      assertEquals(0, outputs % square, "channels that can't be shuffled");
+      for (String key : List.of("weight", "bias", "weight_scale", "bias_scale")) {
+        long from = places.get(i).path(key).asLong();
+        long to = from + (key.equals("weight") ? weights : 4 * outputs);
+        assertEquals(!key.endsWith("scale"), from >= fileBytes, key);
+        assertTrue(!key.endsWith("scale") || to <= fileBytes, key);
+        ends.put(from, to);
+      }
+    }
+    assertEquals(4 * layers.size(), ends.size());
+    long at = 0;
+    for (var array : ends.entrySet()) {
+      assertTrue(array.getKey() >= at, "two arrays at " + array.getKey());
+      at = array.getValue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("packs")
+  void goldenAnswersHaveTheirLength(Path pack) throws IOException {
+    JsonNode golden = manifest(pack).path("golden");
+    long bytes = 0;
+    for (JsonNode output : manifest(pack).path("outputs")) {
+      long n = 1;
+      for (JsonNode d : output.path("shape")) {
+        n *= d.asText().endsWith("/2") ? golden.path("side_px").asLong() / 2 : d.asLong(1);
+      }
+      bytes += n;
+    }
+    long step = golden.path("step").asLong();
+    long expected = golden.path("images").asLong() * ((bytes + step - 1) / step);
+    for (String form : List.of("int8", "float")) {
+      assertEquals(expected, Base64.getDecoder().decode(golden.path(form).asText()).length, form);
+    }
   }
 
   @ParameterizedTest
@@ -193,6 +260,12 @@ class PacksTest {
         m -> ((ObjectNode) m.at("/outputs/0")).put("zero_point", 256),
         m -> ((ObjectNode) m.at("/outputs/0")).put("dtype", "float32"),
         m -> m.withObject("/files").putObject("readme.txt"),
+        m -> m.withObject("/files").remove("graph.tflite"),
+        m -> ((ObjectNode) m.at("/tflite/0")).put("weight", 1),
+        m -> ((ObjectNode) m.at("/tflite/0")).remove("shuffle"),
+        m -> m.withObject("/golden").put("tolerance", 100),
+        m -> m.withObject("/golden").put("int8", "***"),
+        m -> m.remove("golden"),
         m -> ((ArrayNode) m.at("/training/sets")).removeAll(),
         m -> m.withObject("/training").put("recipe", "somewhere/else.py"),
         m -> m.putObject("metrics"));
