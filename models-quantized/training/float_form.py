@@ -116,8 +116,10 @@ class FloatForm:
         return helper.make_tensor_value_info(output, TensorProto.UINT8, self.dims[output])
 
     def serialise(self, name: str, input_shape: list) -> bytes:
-        image = helper.make_tensor_value_info("image", TensorProto.UINT8, input_shape)
-        graph = helper.make_graph(self.nodes, name, [image], self.ends, list(self.initialisers.values()))
+        return self.model(name, [helper.make_tensor_value_info("image", TensorProto.UINT8, input_shape)], self.ends)
+
+    def model(self, name, inputs, outputs) -> bytes:
+        graph = helper.make_graph(self.nodes, name, inputs, outputs, list(self.initialisers.values()))
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR,
                                   producer_name="kronocyte-training")
         return model.SerializeToString(deterministic=True)

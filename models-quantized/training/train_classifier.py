@@ -19,7 +19,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 import augment
 from cell_masks import central_cells, distance_to_cell, faded
 from data import LABELS, load_cells
-from evaluate import load_float
+from evaluate import float_segmenter, load_float
 from networks import CellClassifier
 
 SOURCE_PX = 128     # training crops are held at 24 um / 128 px, sharper than the input grid, so that zoom loses nothing
@@ -34,7 +34,7 @@ def cached(out: Path, split: str, size: int, segmenter: Path):
     if not path.exists():
         images, labels, sources = load_cells(split, size)
         small = images if size == INPUT_PX else load_cells(split, INPUT_PX)[0]
-        masks = central_cells(load_float(segmenter), small)
+        masks = central_cells(float_segmenter(load_float(segmenter)), small)
         np.savez(path, images=images, labels=labels, sources=sources, masks=masks)
     z = np.load(path)
     return z["images"], z["labels"], z["sources"], z["masks"]

@@ -110,7 +110,7 @@ public final class FieldReader {
     List<ClassifiedCell> cells =
         timer.time(
             "classify",
-            () -> classifier.classify(field.density(), field.scale(), segmentation.cells()));
+            () -> classifier.classify(field.density(), field.scale(), segmentation));
     FieldResult result =
         new FieldResult(
             frame.origin(),

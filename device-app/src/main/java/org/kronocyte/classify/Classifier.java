@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.kronocyte.image.Box;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
@@ -14,6 +15,7 @@ import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.segment.SegmentedCell;
+import org.kronocyte.segment.Segmentation;
 
 /**
  * Names the cells of a field: crops of fixed size in um, an int8 network, probabilities by softmax
@@ -31,6 +33,7 @@ public final class Classifier {
   private final double logitScale;
   private final int sidePx;
   private final CropCutter cutter;
+  private final Optional<Surroundings> surroundings;
   private final ByteBuffer crops;
   private final ByteBuffer logits;
 
@@ -54,6 +57,9 @@ public final class Classifier {
     this.labels = labels(pack);
     this.sidePx = Integer.parseInt(manifest.input().shape().get(1));
     this.cutter = new CropCutter(sidePx, manifest.input().umPerPx());
+    this.surroundings =
+        Optional.ofNullable(manifest.surroundings())
+            .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, manifest.input().umPerPx()));
     this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
     this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
   }
@@ -78,17 +84,15 @@ public final class Classifier {
     return labels;
   }
 
-  /** Classifies segmented cells; the result is in the order of the cells. */
-  public List<ClassifiedCell> classify(OpticalDensity field, Scale scale, List<SegmentedCell> cells)
+  /** Classifies all cells of a segmented field; the result is in their order. */
+  public List<ClassifiedCell> classify(OpticalDensity field, Scale scale, Segmentation segmentation)
       throws ProblemException {
+    List<SegmentedCell> cells = segmentation.cells();
     List<ClassifiedCell> out = new ArrayList<>();
     for (int from = 0; from < cells.size(); from += BATCH) {
       List<SegmentedCell> batch = cells.subList(from, Math.min(cells.size(), from + BATCH));
       for (int i = 0; i < batch.size(); i++) {
-        Box box = batch.get(i).bbox();
-        double x = box.x() + box.width() / 2.0;
-        double y = box.y() + box.height() / 2.0;
-        cutter.cut(field, x, y, scale, crops, i);
+        cut(field, scale, segmentation, batch.get(i), crops, i);
       }
       run(batch.size());
       for (int i = 0; i < batch.size(); i++) {
@@ -99,7 +103,45 @@ public final class Classifier {
     return out;
   }
 
-  /** Classifies an image of one centred cell. */
+  /** Classifies one cell of an image that is known to show a cell there. */
+  public ClassifiedCell.Verdict classifyOne(
+      OpticalDensity image, Scale scale, Segmentation segmentation, SegmentedCell cell)
+      throws ProblemException {
+    cut(image, scale, segmentation, cell, crops, 0);
+    run(1);
+    return DecisionRule.DEFAULT.decide(probabilities(0), true);
+  }
+
+  /** Bytes of one crop as {@link #cut} writes it. */
+  public int cropBytes() {
+    return cutter.bytes();
+  }
+
+  /** Width and height of a crop, pixels. */
+  public int cropSidePx() {
+    return sidePx;
+  }
+
+  /**
+   * Writes the crop of one cell as the network gets it.
+   *
+   * @param into native memory; the crop is its {@code index}-th
+   */
+  public void cut(
+      OpticalDensity field,
+      Scale scale,
+      Segmentation segmentation,
+      SegmentedCell cell,
+      ByteBuffer into,
+      int index) {
+    Box box = cell.bbox();
+    double x = box.x() + box.width() / 2.0;
+    double y = box.y() + box.height() / 2.0;
+    cutter.cut(field, x, y, scale, into, index);
+    surroundings.ifPresent(s -> s.fade(segmentation, cell.id(), x, y, scale, into, index));
+  }
+
+  /** Classifies the middle of an image in which no cell was found, whatever is there. */
   public ClassifiedCell.Verdict classifyCentre(OpticalDensity image, Scale scale)
       throws ProblemException {
     cutter.cut(image, image.width() / 2.0, image.height() / 2.0, scale, crops, 0);

@@ -32,4 +32,24 @@ public record LayerWeights(
     }
     digest.update(bytes.array());
   }
+
+  /**
+   * The same layer with its output changed to {@code gain[o] * value + shift[o]}: the scales carry
+   * the gain, the bias the shift, so running it costs nothing more.
+   *
+   * @param gain {@code [O]}, above 0
+   * @param shift {@code [O]}, in units of the layer's output
+   */
+  LayerWeights corrected(float[] gain, float[] shift) {
+    float[] scale = new float[weightScale.length];
+    float[] newBiasScale = new float[scale.length];
+    int[] newBias = new int[scale.length];
+    for (int o = 0; o < scale.length; o++) {
+      scale[o] = (float) ((double) weightScale[o] * gain[o]);
+      newBiasScale[o] = (float) ((double) biasScale[o] * gain[o]);
+      double real = (double) bias[o] * biasScale[o] * gain[o] + shift[o];
+      newBias[o] = (int) Math.rint(real / newBiasScale[o]);
+    }
+    return new LayerWeights(name, shape, weight, scale, newBias, newBiasScale);
+  }
 }

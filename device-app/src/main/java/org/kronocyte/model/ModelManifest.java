@@ -27,6 +27,7 @@ public record ModelManifest(
     List<String> labels,
     Double temperature,
     Tile tile,
+    Surroundings surroundings,
     Map<String, PackedFile> files,
     List<Layer> layers,
     @JsonProperty("expanded_sha256") String expandedSha256,
@@ -175,6 +176,18 @@ public record ModelManifest(
               && overlapPx <= maxPx - multiplePx,
           "tiles of %d px in multiples of %d px can't overlap by %d px"
               .formatted(maxPx, multiplePx, overlapPx));
+    }
+  }
+
+  /**
+   * What a classifier wants of a cell's surroundings; a pack without it sees them.
+   *
+   * @param fadeMarginUm further than this from the cell everything is clear glass
+   */
+  public record Surroundings(@JsonProperty("fade_margin_um") double fadeMarginUm) {
+    public Surroundings {
+      require(
+          fadeMarginUm >= 0 && fadeMarginUm <= 100, "surroundings.fade_margin_um is " + fadeMarginUm);
     }
   }
 

@@ -27,6 +27,7 @@ import org.kronocyte.problem.ProblemException;
  */
 public record ModelPack(
     Path folder, ModelManifest manifest, byte[] graph, List<LayerWeights> weights) {
+  private static final String CALIBRATION_GRAPH = "graph-calibration.onnx";
   private static final int MAX_FILE_BYTES = 16 << 20;
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -80,6 +81,30 @@ public record ModelPack(
   /** Name and version for logs and messages. */
   public String id() {
     return manifest.name() + " " + manifest.version();
+  }
+
+  /**
+   * The same pack with a site's correction folded into its weights.
+   *
+   * @throws ProblemException if the correction belongs to another model
+   */
+  public ModelPack at(SiteCalibration site) throws ProblemException {
+    return new ModelPack(folder, manifest, graph, site.fold(this));
+  }
+
+  /**
+   * ONNX bytes of the graph that learns a site's correction, read and checked anew.
+   *
+   * @throws ProblemException {@code model_cannot_calibrate} if the pack has none
+   */
+  public byte[] calibrationGraph() throws ProblemException {
+    if (!manifest.files().containsKey(CALIBRATION_GRAPH)) {
+      throw new ProblemException(
+          "model_cannot_calibrate",
+          id() + " has no " + CALIBRATION_GRAPH,
+          "use a classifier pack that has one, or go without a site calibration");
+    }
+    return verified(folder, manifest, CALIBRATION_GRAPH);
   }
 
   /** Digest of the weights on the wire; names this model in results. */

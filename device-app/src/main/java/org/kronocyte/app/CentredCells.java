@@ -1,0 +1,105 @@
+package org.kronocyte.app;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.classify.Classifier;
+import org.kronocyte.image.Frame;
+import org.kronocyte.image.OpticalDensity;
+import org.kronocyte.image.Scale;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.WhiteBalance;
+import org.kronocyte.segment.Segmentation;
+import org.kronocyte.segment.SegmentedCell;
+import org.kronocyte.segment.Segmenter;
+
+/**
+ * Reads images that were taken for the cell in their middle. The segmenter finds that cell, so that
+ * its surroundings can be faded as in a field, and so that a cell a little off the middle is still
+ * read whole. One thread.
+ */
+public final class CentredCells {
+  private final Segmenter segmenter;
+  private final Classifier classifier;
+
+  public CentredCells(Models models) throws ProblemException {
+    this.segmenter = models.segmenter();
+    this.classifier = models.classifier();
+  }
+
+  /** Names the cell nearest to the middle; without any, whatever is in the middle. */
+  public ClassifiedCell.Verdict classify(Frame frame, Scale scale) throws ProblemException {
+    try (OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {
+      Segmentation segmentation = segment(density, scale);
+      Optional<SegmentedCell> cell = nearestToMiddle(segmentation);
+      return cell.isPresent()
+          ? classifier.classifyOne(density, scale, segmentation, cell.get())
+          : classifier.classifyCentre(density, scale);
+    }
+  }
+
+  /**
+   * Cuts the whole cells of an image, the one nearest to the middle first.
+   *
+   * @param into native memory for crops as the classifier gets them
+   * @param from index of the first crop
+   * @param room number of crops to write at most
+   * @return how many were written
+   */
+  int cut(Frame frame, Scale scale, ByteBuffer into, int from, int room) throws ProblemException {
+    try (OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {
+      Segmentation segmentation = segment(density, scale);
+      Optional<SegmentedCell> middle = nearestToMiddle(segmentation);
+      List<SegmentedCell> cells =
+          segmentation.cells().stream()
+              .filter(c -> middle.filter(c::equals).isPresent() || !c.touchesEdge())
+              .filter(c -> c.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2)
+              .sorted(Comparator.comparing(c -> middle.filter(c::equals).isEmpty()))
+              .limit(room)
+              .toList();
+      for (int i = 0; i < cells.size(); i++) {
+        classifier.cut(density, scale, segmentation, cells.get(i), into, from + i);
+      }
+      return cells.size();
+    }
+  }
+
+  private Segmentation segment(OpticalDensity density, Scale scale) throws ProblemException {
+    try (OpticalDensity resampled = segmenter.resample(density, scale)) {
+      return segmenter.segment(resampled, density.width(), density.height(), scale);
+    }
+  }
+
+  /** The cell whose nearest pixel is closest to the middle; between several, by their centroids. */
+  private static Optional<SegmentedCell> nearestToMiddle(Segmentation segmentation) {
+    double[] nearest = new double[1 + highestId(segmentation)];
+    Arrays.fill(nearest, Double.MAX_VALUE);
+    double middleX = segmentation.width() / 2.0;
+    double middleY = segmentation.height() / 2.0;
+    int i = 0;
+    for (int y = 0; y < segmentation.height(); y++) {
+      for (int x = 0; x < segmentation.width(); x++, i++) {
+        int id = segmentation.labels()[i];
+        if (id != 0) {
+          nearest[id] =
+              Math.min(nearest[id], Math.hypot(x + 0.5 - middleX, y + 0.5 - middleY));
+        }
+      }
+    }
+    double inputX = segmentation.inputWidth() / 2.0;
+    double inputY = segmentation.inputHeight() / 2.0;
+    return segmentation.cells().stream()
+        .filter(c -> c.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2)
+        .min(
+            Comparator.<SegmentedCell>comparingDouble(c -> nearest[c.id()])
+                .thenComparingDouble(
+                    c -> Math.hypot(c.centroidX() - inputX, c.centroidY() - inputY)));
+  }
+
+  private static int highestId(Segmentation segmentation) {
+    return segmentation.cells().stream().mapToInt(SegmentedCell::id).max().orElse(0);
+  }
+}

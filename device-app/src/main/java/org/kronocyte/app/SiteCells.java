@@ -1,0 +1,54 @@
+package org.kronocyte.app;
+
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import org.kronocyte.classify.Classifier;
+import org.kronocyte.classify.SiteCalibrator;
+import org.kronocyte.image.Frame;
+import org.kronocyte.image.Scale;
+import org.kronocyte.model.SiteCalibration;
+import org.kronocyte.problem.ProblemException;
+
+/**
+ * Collects the cells of a site's images, as many as a calibration can use, and learns from them.
+ * One thread.
+ */
+public final class SiteCells {
+  private final CentredCells cells;
+  private final SiteCalibrator calibrator;
+  private final Scale scale;
+  private final ByteBuffer crops;
+  private int count;
+  private int images;
+
+  public SiteCells(Models models, Scale scale) throws ProblemException {
+    Classifier classifier = models.classifier();
+    this.cells = new CentredCells(models);
+    this.calibrator = new SiteCalibrator(models.classifierPack());
+    this.scale = scale;
+    this.crops = ByteBuffer.allocateDirect(SiteCalibrator.MAX_CELLS * classifier.cropBytes());
+  }
+
+  /** Takes the whole cells of one image: a field, or one cell in the middle. */
+  public void add(Frame frame, int imagesToCome) throws ProblemException {
+    // Every image gets its share of what is left, so that the first ones don't take it all.
+    int room = (SiteCalibrator.MAX_CELLS - count) / Math.max(1, imagesToCome + 1);
+    int left = SiteCalibrator.MAX_CELLS - count;
+    int written = cells.cut(frame, scale, crops, count, Math.min(left, Math.max(1, room)));
+    count += written;
+    images += written > 0 ? 1 : 0;
+  }
+
+  /** Cells collected so far. */
+  public int count() {
+    return count;
+  }
+
+  /** Learns the correction, or refuses it with a reason. */
+  public SiteCalibration learn(InstantSource clock) throws ProblemException {
+    String created = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    return calibrator.learn(
+        crops, count, new SiteCalibrator.Origin(created, scale.umPerPx(), images));
+  }
+}

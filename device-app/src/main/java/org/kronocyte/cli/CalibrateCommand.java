@@ -1,0 +1,121 @@
+package org.kronocyte.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.kronocyte.app.Models;
+import org.kronocyte.app.SiteCells;
+import org.kronocyte.camera.ImagePaths;
+import org.kronocyte.image.Frame;
+import org.kronocyte.image.ImageReader;
+import org.kronocyte.image.Scale;
+import org.kronocyte.model.SiteCalibration;
+import org.kronocyte.problem.ProblemException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code kronocyte calibrate}: a new site's stain and camera, from unlabelled images. */
+@Command(
+    name = "calibrate",
+    description = {
+      "Learns a site's stain and camera from unlabelled images of centred cells or fields.",
+      "The result is used with --site by classify and analyze; deleting it undoes it.",
+      "Exit code 3: refused, because it could do harm; the reason is on standard error."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  kronocyte calibrate --um-per-px 0.2 --out site.json cells/",
+      "  kronocyte classify --um-per-px 0.2 --site site.json cells/"
+    })
+final class CalibrateCommand implements Callable<Integer> {
+  /** More images than cells wanted are picked from evenly, the same ones each time. */
+  private static final int SEED = 7;
+
+  @Spec private CommandSpec spec;
+  @Mixin private InputPaths inputs;
+  @Mixin private ModelOptions models;
+
+  @Option(
+      names = "--um-per-px",
+      required = true,
+      paramLabel = "X",
+      description = "Micrometres a pixel of the images.",
+      converter = UmPerPx.Converter.class)
+  private UmPerPx umPerPx;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "SITE.json",
+      description = "Where to write the calibration.")
+  private Path out;
+
+  @Override
+  public Integer call() throws ProblemException {
+    if (umPerPx.value().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--um-per-px must be a number here: give the images' true scale");
+    }
+    List<ImagePaths.Entry> entries = new ArrayList<>(inputs.entries());
+    Collections.shuffle(entries, new Random(SEED));
+    PrintWriter err = spec.commandLine().getErr();
+    ProgressBar bar = new ProgressBar(err, ProgressBar.onTerminal());
+    int failed = 0;
+    try (Models loaded = models.load()) {
+      SiteCells cells =
+          new SiteCells(loaded, Scale.configured(umPerPx.value().getAsDouble()));
+      for (int i = 0; i < entries.size(); i++) {
+        failed += add(entries.get(i), entries.size() - i - 1, cells, err) ? 0 : 1;
+        bar.update(i + 1, entries.size());
+      }
+      if (failed == entries.size()) {
+        return ExitCode.of(0, failed);
+      }
+      try {
+        SiteCalibration site = cells.learn(InstantSource.system());
+        site.write(out);
+        spec.commandLine().getOut().println(summary(site));
+      } catch (ProblemException e) {
+        if (!e.problem().code().startsWith("site_")) {
+          throw e;
+        }
+        err.println("refused: " + e.getMessage());
+        return ExitCode.REFUSED;
+      }
+    }
+    return ExitCode.of(entries.size() - failed, failed);
+  }
+
+  private static boolean add(
+      ImagePaths.Entry entry, int imagesToCome, SiteCells cells, PrintWriter err) {
+    try {
+      if (entry.problem().isPresent()) {
+        throw new ProblemException(entry.problem().get(), null);
+      }
+      try (Frame frame = ImageReader.read(entry.path())) {
+        cells.add(frame, imagesToCome);
+      }
+      return true;
+    } catch (ProblemException e) {
+      err.println(entry.path() + ": " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static String summary(SiteCalibration site) {
+    return String.format(
+        "calibrated on %d cells of %d images; mean probability of the best class %.3f, before %.3f",
+        site.cells(), site.images(), site.confidenceAfter(), site.confidenceBefore());
+  }
+}

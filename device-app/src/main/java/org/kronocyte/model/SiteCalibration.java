@@ -1,0 +1,195 @@
+package org.kronocyte.model;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.kronocyte.problem.ProblemException;
+
+/**
+ * How one site's stain and camera change a classifier, learnt from unlabelled cells: an affine
+ * correction of every channel of every normalised layer. Schema {@code kronocyte/site/1}. It
+ * belongs to one model's weights; deleting the file undoes it.
+ *
+ * @param created when, ISO 8601; only for people
+ * @param model name of the pack it corrects
+ * @param weightsSha256 of that pack's {@code weights.bin}; other weights refuse it
+ * @param umPerPx of the images it was learnt from
+ * @param images that gave cells
+ * @param cells it was learnt from
+ * @param mix share of each class among them, as the calibrated model sees it
+ * @param confidenceBefore mean probability of the best class without correction
+ * @param confidenceAfter the same with it
+ * @param layers correction of each layer
+ */
+public record SiteCalibration(
+    String schema,
+    String created,
+    String model,
+    @JsonProperty("weights_sha256") String weightsSha256,
+    @JsonProperty("um_per_px") double umPerPx,
+    int images,
+    int cells,
+    Map<String, Double> mix,
+    @JsonProperty("confidence_before") double confidenceBefore,
+    @JsonProperty("confidence_after") double confidenceAfter,
+    Map<String, Correction> layers) {
+  /** The only schema this build reads. */
+  public static final String SCHEMA = "kronocyte/site/1";
+
+  private static final int MAX_FILE_BYTES = 1 << 20;
+
+  /** A correction beyond this is no stain; the calibration itself stays within a factor of 2. */
+  private static final float MAX_GAIN = 4;
+
+  private static final float MAX_SHIFT = 1000;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  public SiteCalibration {
+    require(SCHEMA.equals(schema), "its schema is '" + schema + "', this program reads " + SCHEMA);
+    require(created != null && model != null && weightsSha256 != null, "it doesn't name its model");
+    require(mix != null && layers != null && !layers.isEmpty(), "it lacks mix or layers");
+    mix = new LinkedHashMap<>(mix);
+    layers = new LinkedHashMap<>(layers);
+  }
+
+  /**
+   * One layer's correction: {@code gain[o] * value + shift[o]}.
+   *
+   * @param gain {@code [O]}, above 0
+   * @param shift {@code [O]}
+   */
+  public record Correction(float[] gain, float[] shift) {
+    public Correction {
+      require(
+          gain != null && shift != null && gain.length == shift.length,
+          "a layer's gain and shift differ in length");
+      for (int o = 0; o < gain.length; o++) {
+        require(gain[o] > 0 && gain[o] <= MAX_GAIN, "a gain is " + gain[o]);
+        require(Math.abs(shift[o]) <= MAX_SHIFT, "a shift is " + shift[o]);
+      }
+    }
+  }
+
+  /** Names this calibration in results: when it was made and from how many cells. */
+  public String id() {
+    return created + ", " + cells + " cells";
+  }
+
+  /**
+   * A pack's weights with this correction folded in.
+   *
+   * @throws ProblemException {@code site_not_for_model} if it was learnt with other weights
+   */
+  List<LayerWeights> fold(ModelPack pack) throws ProblemException {
+    Set<String> unknown = new HashSet<>(layers.keySet());
+    boolean fits = weightsSha256.equals(pack.weightsSha256());
+    for (LayerWeights layer : pack.weights()) {
+      Correction correction = layers.get(layer.name());
+      fits &= correction == null || correction.gain().length == layer.weightScale().length;
+      unknown.remove(layer.name());
+    }
+    if (!fits || !unknown.isEmpty()) {
+      throw new ProblemException(
+          "site_not_for_model",
+          "the site calibration of "
+              + created
+              + " was learnt with "
+              + model
+              + " (weights "
+              + weightsSha256
+              + "), not with "
+              + pack.id()
+              + " (weights "
+              + pack.weightsSha256()
+              + ")",
+          "calibrate the site again with this model");
+    }
+    return pack.weights().stream()
+        .map(
+            layer -> {
+              Correction c = layers.get(layer.name());
+              return c == null ? layer : layer.corrected(c.gain(), c.shift());
+            })
+        .toList();
+  }
+
+  /**
+   * Reads a calibration.
+   *
+   * @throws ProblemException {@code site_unreadable} saying what is wrong with the file
+   */
+  public static SiteCalibration read(Path file) throws ProblemException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (bytes.length > MAX_FILE_BYTES) {
+        throw unreadable(file, "it is larger than " + MAX_FILE_BYTES + " bytes", null);
+      }
+      SiteCalibration site = JSON.readValue(bytes, SiteCalibration.class);
+      if (site == null) {
+        throw unreadable(file, "it is null", null);
+      }
+      return site;
+    } catch (JsonProcessingException e) {
+      throw unreadable(file, e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw unreadable(file, e.toString(), e);
+    }
+  }
+
+  /** Writes it; a reader sees the old file or the whole new one. */
+  public void write(Path file) throws ProblemException {
+    Path target = file.toAbsolutePath();
+    try {
+      Path temporary = Files.createTempFile(target.getParent(), ".site", ".json");
+      try {
+        try (OutputStream out = Files.newOutputStream(temporary)) {
+          JSON.writeValue(out, this);
+        }
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new ProblemException(
+          "output_unwritable",
+          "the site calibration " + file + " can't be written (" + e + ")",
+          "check the folder's permissions and the free space",
+          e);
+    }
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+
+  private static ProblemException unreadable(Path file, String why, Throwable cause) {
+    return new ProblemException(
+        "site_unreadable",
+        "the site calibration " + file + " can't be read: " + why,
+        "name a file that 'kronocyte calibrate' wrote, or calibrate again",
+        cause);
+  }
+}

@@ -1,0 +1,61 @@
+"""Laboratories that gave no training pixel: their cells, and the site calibration as the daemon does it.
+
+Usage: python abroad.py --pack ../packs/CLASSIFIER --segmenter ../packs/SEGMENTER
+Prints JSON: for each set mean recall of its five classes, any of the 13 names allowed, before and after calibration on
+its own unlabelled cells. Scales are estimates (README of the data); labels of cellavision and jtsc are unchecked.
+"""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+
+from cell_masks import PX_PER_UM, faded, nearest_cell
+from data import DATA, LABELS
+from encoding import encode_od, read_rgb, to_working_scale
+from evaluate import int8_segmenter, padded
+from pack import open_session, read_pack
+
+FIVE = [("neutrophil", ("NGS", "NGB")), ("lymphocyte", ("LYT",)), ("monocyte", ("MON",)), ("eosinophil", ("EOS",)),
+        ("basophil", ("BAS",))]
+SCALES = {"cells/lisc": 0.2, "masks/cellavision": 0.09, "masks/jtsc": 0.17}
+SIDE = 96
+
+
+def files_of(name: str) -> list[tuple[Path, int]]:
+    """(image, index into FIVE) of every cell of a set."""
+    if name == "cells/lisc":
+        return [(p, k) for k, (folder, _) in enumerate(FIVE) for p in sorted((DATA / name / folder).iterdir())]
+    with open(DATA / name / "labels.csv", newline="") as f:
+        rows = [row for row in csv.reader(f) if row[-1].strip().isdigit()]
+    return [(DATA / name / "images" / f"{int(row[0]):03d}.jpg", int(row[1]) - 1) for row in rows]
+
+
+def centred_cell(segmenter, rgb: np.ndarray, um_per_px: float) -> np.ndarray:
+    """The cell nearest to the middle of an image, OD uint8 [96, 96, 3], its surroundings faded."""
+    od = to_working_scale(encode_od(rgb), um_per_px)
+    labels, (x, y) = nearest_cell(*segmenter(padded(od)), od.shape[:2], np.inf)
+    left, top = round(x - SIDE / 2), round(y - SIDE / 2)
+    crop = lambda image: cv2.copyMakeBorder(image, SIDE, SIDE, SIDE, SIDE, cv2.BORDER_CONSTANT)[
+        top + SIDE:top + 2 * SIDE, left + SIDE:left + 2 * SIDE]
+    return faded(crop(od)[None], crop(labels)[None])[0]
+
+
+def cells_of(name: str, segmenter) -> tuple[np.ndarray, np.ndarray]:
+    """(faded crops uint8 [N, 96, 96, 3], labels [N] into FIVE)."""
+    files = files_of(name)
+    return (np.stack([centred_cell(segmenter, read_rgb(p), SCALES[name]) for p, _ in files]),
+            np.array([k for _, k in files]))
+
+
+def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:
+    """Recall of each of the five, their mean, and the share called blast."""
+    guess = logits.argmax(1)
+    each = {name: round(float(np.isin(guess[labels == k], [LABELS.index(c) for c in codes]).mean()), 4)
+            for k, (name, codes) in enumerate(FIVE)}
+    return {"cells": len(labels), "mean_recall": round(sum(each.values()) / len(each), 4), "recall": each,
+            "called_blast": round(float(np.mean(guess == LABELS.index("BLA"))), 4)}
