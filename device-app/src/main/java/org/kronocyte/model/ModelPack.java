@@ -12,21 +12,28 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.kronocyte.problem.ProblemException;
 
 /**
- * A verified model: the graph without weights, and the weights expanded from their factors.
- * Immutable.
+ * A verified model: graphs without weights, and the weights expanded from their factors. Immutable.
  *
  * @param folder where it was read from
  * @param manifest what it says of itself
- * @param graph ONNX bytes with the layers' weights declared as external data
- * @param weights one entry a layer, in graph order
+ * @param graphs bytes of each form the pack has, without the layers' weights
+ * @param weights int8 weights, one entry a layer, in graph order
+ * @param packed {@code weights.bin}, of which the float forms are made
  */
 public record ModelPack(
-    Path folder, ModelManifest manifest, byte[] graph, List<LayerWeights> weights) {
+    Path folder,
+    ModelManifest manifest,
+    Map<Form, byte[]> graphs,
+    List<LayerWeights> weights,
+    byte[] packed) {
   private static final int MAX_FILE_BYTES = 16 << 20;
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -39,6 +46,7 @@ public record ModelPack(
 
   public ModelPack {
     weights = List.copyOf(weights);
+    graphs = Collections.unmodifiableMap(new EnumMap<>(graphs));
   }
 
   /**
@@ -49,7 +57,12 @@ public record ModelPack(
    */
   public static ModelPack load(Path folder) throws ProblemException {
     ModelManifest manifest = manifest(folder);
-    byte[] graph = verified(folder, manifest, "graph.onnx");
+    Map<Form, byte[]> graphs = new EnumMap<>(Form.class);
+    for (Form form : Form.values()) {
+      if (form == Form.ONNX || manifest.files().containsKey(form.file())) {
+        graphs.put(form, verified(folder, manifest, form.file()));
+      }
+    }
     byte[] packed = verified(folder, manifest, "weights.bin");
     WeightExpansion expansion = new WeightExpansion(packed);
     MessageDigest digest = sha256();
@@ -74,7 +87,21 @@ public record ModelPack(
               + manifest.expandedSha256(),
           null);
     }
-    return new ModelPack(folder, manifest, graph, weights);
+    return new ModelPack(folder, manifest, graphs, weights, packed);
+  }
+
+  /**
+   * What the initialisers of a float graph get.
+   *
+   * @param factored whether Kronecker layers stay in factors
+   */
+  public List<RealTensor> realWeights(boolean factored) {
+    RealWeights real = new RealWeights(new WeightExpansion(packed));
+    List<RealTensor> out = new ArrayList<>();
+    for (ModelManifest.Layer layer : manifest.layers()) {
+      out.addAll(real.of(layer, factored));
+    }
+    return out;
   }
 
   /** Name and version for logs and messages. */
