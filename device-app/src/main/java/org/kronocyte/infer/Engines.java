@@ -57,7 +57,7 @@ public final class Engines {
     byte[] expected = golden.answers(form);
     int side = golden.sidePx();
     ByteBuffer image = ByteBuffer.allocateDirect(side * side * 3);
-    List<Tensor> outputs = outputs(pack.manifest(), side);
+    List<Tensor> outputs = outputs(pack.manifest(), side, 1);
     int at = 0;
     for (int cell = 0; cell < golden.images(); cell++) {
       image.put(0, GoldenCells.draw(cell, side));
@@ -80,8 +80,8 @@ public final class Engines {
     }
   }
 
-  /** Outputs for one square image, shapes as the manifest says. */
-  static List<Tensor> outputs(ModelManifest manifest, int side) {
+  /** Memory for the outputs of square images, shapes as the manifest says. */
+  public static List<Tensor> outputs(ModelManifest manifest, int side, int images) {
     List<Tensor> out = new ArrayList<>();
     for (ModelManifest.Output output : manifest.outputs()) {
       long[] shape =
@@ -89,7 +89,7 @@ public final class Engines {
               .mapToLong(
                   d ->
                       switch (d) {
-                        case "N" -> 1;
+                        case "N" -> images;
                         case "H/2", "W/2" -> side / 2;
                         default -> Long.parseLong(d);
                       })

@@ -75,7 +75,7 @@ class EnginesTest {
     int side = 96;
     ByteBuffer image = ByteBuffer.allocateDirect(side * side * 3);
     image.put(0, GoldenCells.draw(cell, side));
-    List<Tensor> outputs = Engines.outputs(pack.manifest(), side);
+    List<Tensor> outputs = Engines.outputs(pack.manifest(), side, 1);
     engine.run(new Tensor(pack.manifest().input().name(), image, 1, side, side, 3), outputs);
     List<byte[]> out = new ArrayList<>();
     for (Tensor output : outputs) {
