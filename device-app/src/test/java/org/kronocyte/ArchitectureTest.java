@@ -124,6 +124,7 @@ class ArchitectureTest {
             "com.pi4j..", "board.pi4j",
             "org.eclipse.paho..", "publish",
             "ai.onnxruntime..", "infer",
+            "org.bytedeco..", "infer",
             "picocli..", "cli",
             "org.snakeyaml..", "config.yaml",
             "com.sun.jna..", "health",

@@ -15,6 +15,7 @@ import org.kronocyte.config.MqttConfig;
 import org.kronocyte.config.QualityConfig;
 import org.kronocyte.config.SpecimenKind;
 import org.kronocyte.image.Natives;
+import org.kronocyte.model.Form;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.BrokerLink;
 import org.kronocyte.publish.DeviceAddress;
@@ -48,7 +49,16 @@ public final class ConfiguredStation {
     DeviceAddress address = DeviceAddress.of(config.device().site(), config.device().name());
     Optional<BrokerLink> broker = broker(config);
     Models models =
-        Models.load(config.models().dir().orElse(shippedModels), config.threads().inference());
+        Models.load(
+            config.models().dir().orElse(shippedModels),
+            engine(config),
+            config.threads().inference());
+    LOG.info(
+        "models: {} in {}, {} in {}",
+        models.segmenterPack().id(),
+        models.segmenterEngine().describe(),
+        models.classifierPack().id(),
+        models.classifierEngine().describe());
     try {
       Machine machine = Machine.at(Path.of("/"), System.getProperty("os.arch"));
       Optional<Board> board = BoardOpener.open(config.board().profile(), machine, scheduler);
@@ -80,6 +90,14 @@ public final class ConfiguredStation {
       models.close();
       throw e;
     }
+  }
+
+  private static EngineChoice engine(DeviceConfig config) {
+    return switch (config.models().engine()) {
+      case AUTO -> EngineChoice.measured(config.data().dir());
+      case ONNX -> EngineChoice.of(Form.ONNX);
+      case TFLITE -> EngineChoice.of(Form.TFLITE);
+    };
   }
 
   private static Optional<BrokerLink> broker(DeviceConfig config) throws ProblemException {

@@ -3,16 +3,17 @@ package org.kronocyte.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.kronocyte.classify.CellClass;
 import org.kronocyte.classify.Classifier;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.infer.Engine;
-import org.kronocyte.infer.OnnxEngine;
+import org.kronocyte.model.Form;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
+import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
 import org.kronocyte.segment.Segmenter;
@@ -31,34 +32,56 @@ public record Models(
     Engine classifierEngine)
     implements AutoCloseable {
   /**
-   * Loads the one segmentation and the one classification pack of a folder.
+   * Loads the segmentation and the classification pack of a folder for ONNX Runtime's int8 form.
+   *
+   * @see #load(Path, EngineChoice, int)
+   */
+  public static Models load(Path folder, int threads) throws ProblemException {
+    return load(folder, EngineChoice.of(Form.ONNX), threads);
+  }
+
+  /**
+   * Loads the segmentation and the classification pack of a folder: the selected ones, or the only
+   * ones there are.
    *
    * @param folder holds one sub-folder a pack
    * @param threads for each inference
    */
-  public static Models load(Path folder, int threads) throws ProblemException {
-    List<ModelPack> packs = new ArrayList<>();
-    for (Path pack : packFolders(folder)) {
-      packs.add(ModelPack.load(pack));
-    }
-    ModelPack segmenter = only(folder, packs, ModelManifest.Kind.SEGMENTER);
-    ModelPack classifier = only(folder, packs, ModelManifest.Kind.CLASSIFIER);
+  public static Models load(Path folder, EngineChoice choice, int threads) throws ProblemException {
+    return load(folder, choice, threads, Optional.empty());
+  }
+
+  /**
+   * The same with the classifier corrected for a site.
+   *
+   * @throws ProblemException also {@code site_not_for_model}
+   */
+  public static Models load(
+      Path folder, EngineChoice choice, int threads, Optional<SiteCalibration> site)
+      throws ProblemException {
+    Selection selection = Selection.read(folder);
+    ModelPack segmenter = selection.pack(ModelManifest.Kind.SEGMENTER);
+    ModelPack factory = selection.pack(ModelManifest.Kind.CLASSIFIER);
+    ModelPack classifier = site.isPresent() ? factory.at(site.get()) : factory;
     checkEncoding(segmenter);
     checkEncoding(classifier);
-    Engine segmenterEngine = OnnxEngine.open(segmenter, threads);
+    Engine segmenterEngine = choice.open(segmenter, threads);
     try {
-      return new Models(
-          segmenter, segmenterEngine, classifier, OnnxEngine.open(classifier, threads));
+      return new Models(segmenter, segmenterEngine, classifier, choice.open(classifier, threads));
     } catch (ProblemException e) {
       segmenterEngine.close();
       throw e;
     }
   }
 
-  /** The sub-folders that hold a manifest, sorted by name. */
+  /** The sub-folders that hold a manifest, sorted by name; none that is still being copied. */
   public static List<Path> packFolders(Path folder) throws ProblemException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.filter(p -> Files.exists(p.resolve("manifest.json"))).sorted().toList();
+      return entries
+          .filter(p -> !p.getFileName().toString().startsWith("."))
+          .filter(p -> Files.exists(p.resolve("manifest.json")))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new ProblemException(
           "models_missing",
@@ -68,28 +91,11 @@ public record Models(
     }
   }
 
-  private static ModelPack only(Path folder, List<ModelPack> packs, ModelManifest.Kind kind)
-      throws ProblemException {
-    List<ModelPack> fitting = packs.stream().filter(p -> p.manifest().kind() == kind).toList();
-    if (fitting.size() != 1) {
-      throw new ProblemException(
-          "models_missing",
-          folder
-              + " holds "
-              + fitting.size()
-              + " packs of kind "
-              + kind
-              + ", exactly one is needed",
-          "name a folder with one segmenter and one classifier with --models DIR");
-    }
-    return fitting.get(0);
-  }
-
   /**
    * A model must read what {@link WhiteBalance} makes; anything else would silently give wrong
    * answers.
    */
-  private static void checkEncoding(ModelPack pack) throws ProblemException {
+  static void checkEncoding(ModelPack pack) throws ProblemException {
     ModelManifest.Input input = pack.manifest().input();
     boolean fits =
         "optical_density".equals(input.encoding().type())

@@ -60,6 +60,12 @@ final class AnalyzeCommand implements Callable<Integer> {
   private UmPerPx umPerPx;
 
   @Option(
+      names = "--site",
+      paramLabel = "SITE.json",
+      description = "Site calibration that 'kronocyte calibrate' wrote; without it nothing adapts.")
+  private Path site;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
@@ -82,7 +88,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--masks and --overlay need --out DIR");
     }
     List<ImagePaths.Entry> entries = inputs.entries();
-    try (Models loaded = models.load()) {
+    try (Models loaded = models.load(site)) {
       FieldReader reader =
           new FieldReader(
               umPerPx.tracker(),

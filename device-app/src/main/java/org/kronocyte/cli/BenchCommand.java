@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.kronocyte.app.Benchmark;
+import org.kronocyte.app.EngineMeasurement;
 import org.kronocyte.app.Models;
+import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +24,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Times the reading of drawn fields on this machine, stage by stage, beside the bare inference of the same",
-      "tensors. Drawing and decoding are left out. Stop other programs first; quote the medians."
+      "tensors. Drawing and decoding are left out. Then every form of both packs, side by side; * is the fastest.",
+      "Stop other programs first; quote the medians."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -70,11 +75,16 @@ final class BenchCommand implements Callable<Integer> {
       Benchmark.Setup setup =
           new Benchmark.Setup(size.width(), size.height(), cells, rounds, autoScale);
       Benchmark.Result result = new Benchmark(loaded, setup).run();
+      List<EngineMeasurement.Result> forms = new ArrayList<>();
+      for (ModelPack pack : List.of(loaded.segmenterPack(), loaded.classifierPack())) {
+        forms.add(EngineMeasurement.of(pack, models.threads(), rounds));
+      }
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(json(result, startUpMs).toPrettyString());
+        out.println(json(result, forms, startUpMs).toPrettyString());
       } else {
         print(result, startUpMs, out);
+        forms.forEach(f -> FormsTable.print(f, out));
       }
       out.flush();
       return ExitCode.OK;
@@ -114,7 +124,8 @@ final class BenchCommand implements Callable<Integer> {
     out.printf(Locale.ROOT, "%-28s %9.2f %9.2f%n", name, timing.p50Ms(), timing.p95Ms());
   }
 
-  private ObjectNode json(Benchmark.Result result, double startUpMs) {
+  private ObjectNode json(
+      Benchmark.Result result, List<EngineMeasurement.Result> forms, double startUpMs) {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("schema", "kronocyte/bench/1");
     node.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -132,6 +143,11 @@ final class BenchCommand implements Callable<Integer> {
     node.put("overhead_share", result.overheadShare());
     result.process().peakResidentBytes().ifPresent(bytes -> node.put("rss_peak_bytes", bytes));
     node.put("start_up_ms", startUpMs);
+    ObjectNode packs = node.putObject("forms");
+    for (EngineMeasurement.Result pack : forms) {
+      ObjectNode timed = packs.putObject(pack.pack().manifest().name());
+      pack.forms().forEach(f -> f.into(timed.putObject(f.form().code())));
+    }
     return node;
   }
 

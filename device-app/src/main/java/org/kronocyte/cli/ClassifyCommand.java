@@ -7,17 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.kronocyte.app.CentredCells;
 import org.kronocyte.app.Models;
 import org.kronocyte.camera.ImagePaths;
 import org.kronocyte.classify.ClassifiedCell;
-import org.kronocyte.classify.Classifier;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.ImageReader;
-import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
-import org.kronocyte.quality.WhiteBalance;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +48,12 @@ final class ClassifyCommand implements Callable<Integer> {
   private UmPerPx umPerPx;
 
   @Option(
+      names = "--site",
+      paramLabel = "SITE.json",
+      description = "Site calibration that 'kronocyte calibrate' wrote; without it nothing adapts.")
+  private Path site;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE.csv",
       description = "Write there, not to standard output.")
@@ -63,13 +67,13 @@ final class ClassifyCommand implements Callable<Integer> {
           "--um-per-px must be a number here: one cell shows no red cells to measure");
     }
     List<ImagePaths.Entry> entries = inputs.entries();
-    try (Models loaded = models.load()) {
+    try (Models loaded = models.load(site)) {
       if (out == null) {
-        return run(entries, loaded.classifier(), spec.commandLine().getOut());
+        return run(entries, loaded, spec.commandLine().getOut());
       }
       try (PrintWriter writer =
           new PrintWriter(Files.newBufferedWriter(out, StandardCharsets.UTF_8))) {
-        return run(entries, loaded.classifier(), writer);
+        return run(entries, loaded, writer);
       } catch (IOException e) {
         throw new ProblemException(
             "output_unwritable",
@@ -80,8 +84,10 @@ final class ClassifyCommand implements Callable<Integer> {
     }
   }
 
-  private int run(List<ImagePaths.Entry> entries, Classifier classifier, PrintWriter writer) {
-    VerdictTable table = new VerdictTable(writer, classifier.labels());
+  private int run(List<ImagePaths.Entry> entries, Models loaded, PrintWriter writer)
+      throws ProblemException {
+    CentredCells cells = new CentredCells(loaded);
+    VerdictTable table = new VerdictTable(writer, loaded.labels());
     Scale scale = Scale.configured(umPerPx.value().getAsDouble());
     ProgressBar bar =
         new ProgressBar(spec.commandLine().getErr(), out != null && ProgressBar.onTerminal());
@@ -89,7 +95,7 @@ final class ClassifyCommand implements Callable<Integer> {
     for (int i = 0; i < entries.size(); i++) {
       ImagePaths.Entry entry = entries.get(i);
       try {
-        table.verdict(entry.path(), classify(entry, classifier, scale));
+        table.verdict(entry.path(), classify(entry, cells, scale));
       } catch (ProblemException e) {
         table.error(entry.path());
         spec.commandLine().getErr().println(entry.path() + ": " + e.getMessage());
@@ -102,14 +108,13 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private static ClassifiedCell.Verdict classify(
-      ImagePaths.Entry entry, Classifier classifier, Scale scale) throws ProblemException {
+      ImagePaths.Entry entry, CentredCells cells, Scale scale) throws ProblemException {
     if (entry.problem().isPresent()) {
       Problem problem = entry.problem().get();
       throw new ProblemException(problem, null);
     }
-    try (Frame frame = ImageReader.read(entry.path());
-        OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {
-      return classifier.classifyCentre(density, scale);
+    try (Frame frame = ImageReader.read(entry.path())) {
+      return cells.classify(frame, scale);
     }
   }
 }

@@ -92,7 +92,10 @@ final class DoctorCommand implements Callable<Integer> {
           + ", "
           + loaded.classifierPack().id()
           + " in "
-          + loaded.segmenterEngine().describe();
+          + loaded.segmenterEngine().describe()
+          + " and "
+          + loaded.classifierEngine().describe()
+          + ", golden cells reproduced";
     }
   }
 

@@ -6,6 +6,9 @@ final class ExitCode {
   static final int FAILED = 1;
   static final int SOME_FAILED = 2;
 
+  /** A calibration was refused because it could do harm. */
+  static final int REFUSED = 3;
+
   /** As {@code EX_USAGE} of sysexits. */
   static final int USAGE = 64;
 

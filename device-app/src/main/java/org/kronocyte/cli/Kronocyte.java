@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       AnalyzeCommand.class,
       ClassifyCommand.class,
+      CalibrateCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       ModelCommand.class
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       "0:all good",
       "1:nothing could be done; the reason is on standard error",
       "2:some inputs failed; the rest were read",
+      "3:a site calibration was refused; the reason is on standard error",
       "64:the command line is wrong"
     },
     footerHeading = "%nExamples:%n",

@@ -12,8 +12,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.kronocyte.model.Form;
 import org.kronocyte.model.LayerWeights;
 import org.kronocyte.model.ModelPack;
+import org.kronocyte.model.RealTensor;
 import org.kronocyte.problem.ProblemException;
 
 /** ONNX Runtime on the CPU. */
@@ -29,12 +31,22 @@ public final class OnnxEngine implements Engine {
   }
 
   /**
-   * Builds a session from a graph and its expanded weights. The weights are copied.
+   * Opens the int8 form.
    *
+   * @see #open(ModelPack, Form, int)
+   */
+  public static OnnxEngine open(ModelPack pack, int threads) throws ProblemException {
+    return open(pack, Form.ONNX, threads);
+  }
+
+  /**
+   * Builds a session from a graph and its weights. The weights are copied.
+   *
+   * @param form any but TensorFlow Lite's
    * @param threads for one inference, at least 1; more than one rarely helps tiles of this size
    * @throws ProblemException {@code model_refused} if the library doesn't take the graph
    */
-  public static OnnxEngine open(ModelPack pack, int threads) throws ProblemException {
+  public static OnnxEngine open(ModelPack pack, Form form, int threads) throws ProblemException {
     Map<String, OnnxTensor> weights = new HashMap<>();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       OrtEnvironment environment =
@@ -45,19 +57,23 @@ public final class OnnxEngine implements Engine {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       // Fields come in a few sizes; a remembered plan for each would only hold memory.
       options.setMemoryPatternOptimization(false);
-      for (LayerWeights layer : pack.weights()) {
-        addTensors(environment, layer, weights);
+      if (form.int8()) {
+        for (LayerWeights layer : pack.weights()) {
+          addTensors(environment, layer, weights);
+        }
+      } else {
+        for (RealTensor real : pack.realWeights(form == Form.ONNX_FACTORED)) {
+          ByteBuffer values = floats(real.values());
+          weights.put(real.name(), tensor(environment, values, real.shape(), OnnxJavaType.FLOAT));
+        }
       }
       options.addExternalInitializers(Map.copyOf(weights));
-      OrtSession session = environment.createSession(pack.graph(), options);
+      OrtSession session = environment.createSession(pack.graphs().get(form), options);
       return new OnnxEngine(
           environment,
           session,
-          "onnxruntime "
-              + environment.getVersion()
-              + " int8, "
-              + threads
-              + (threads == 1 ? " thread" : " threads"));
+          "onnxruntime %s %s, %d %s"
+              .formatted(environment.getVersion(), precision(form), threads, threads(threads)));
     } catch (OrtException e) {
       throw new ProblemException(
           "model_refused",
@@ -69,22 +85,24 @@ public final class OnnxEngine implements Engine {
     }
   }
 
+  private static String precision(Form form) {
+    return form.int8() ? "int8" : form == Form.ONNX_FACTORED ? "float32 factored" : "float32";
+  }
+
+  private static String threads(int count) {
+    return count == 1 ? "thread" : "threads";
+  }
+
   private static void addTensors(
       OrtEnvironment environment, LayerWeights layer, Map<String, OnnxTensor> into)
       throws OrtException {
-    int outputs = layer.weightScale().length;
-    long[] weightShape = new long[layer.shape().length];
-    for (int i = 0; i < weightShape.length; i++) {
-      weightShape[i] = layer.shape()[i];
-    }
-    long[] channelShape = {outputs};
+    long[] weightShape = Arrays.stream(layer.shape()).asLongStream().toArray();
+    long[] channelShape = {layer.weightScale().length};
     ByteBuffer weight = direct(layer.weight().length).put(layer.weight()).flip();
-    ByteBuffer weightScale = direct(outputs * Float.BYTES);
-    weightScale.asFloatBuffer().put(layer.weightScale());
-    ByteBuffer bias = direct(outputs * Integer.BYTES);
+    ByteBuffer bias = direct(layer.bias().length * Integer.BYTES);
     bias.asIntBuffer().put(layer.bias());
-    ByteBuffer biasScale = direct(outputs * Float.BYTES);
-    biasScale.asFloatBuffer().put(layer.biasScale());
+    ByteBuffer weightScale = floats(layer.weightScale());
+    ByteBuffer biasScale = floats(layer.biasScale());
     String name = layer.name();
     into.put(name + ".weight", tensor(environment, weight, weightShape, OnnxJavaType.INT8));
     into.put(
@@ -92,6 +110,12 @@ public final class OnnxEngine implements Engine {
     into.put(name + ".bias", tensor(environment, bias, channelShape, OnnxJavaType.INT32));
     into.put(
         name + ".bias_scale", tensor(environment, biasScale, channelShape, OnnxJavaType.FLOAT));
+  }
+
+  private static ByteBuffer floats(float[] values) {
+    ByteBuffer bytes = direct(values.length * Float.BYTES);
+    bytes.asFloatBuffer().put(values);
+    return bytes;
   }
 
   private static ByteBuffer direct(int bytes) {

@@ -31,6 +31,8 @@ public record ModelManifest(
     Map<String, PackedFile> files,
     List<Layer> layers,
     @JsonProperty("expanded_sha256") String expandedSha256,
+    List<TflitePlace> tflite,
+    GoldenCells golden,
     JsonNode training,
     JsonNode metrics) {
   /** The only schema this build reads. */
@@ -48,7 +50,8 @@ public record ModelManifest(
         "its schema is '%s', this program reads %s".formatted(schema, SCHEMA));
     require(name != null && version != null, "it lacks name or version");
     require(kind != null && input != null, "it lacks kind or input");
-    require(files != null, "it lacks files");
+    require(files != null && golden != null, "it lacks files or golden cells");
+    tflite = filled("tflite", tflite);
     outputs = filled("outputs", outputs);
     layers = filled("layers", layers);
     if (kind == Kind.CLASSIFIER) {

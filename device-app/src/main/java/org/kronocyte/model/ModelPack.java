@@ -12,21 +12,31 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.kronocyte.problem.ProblemException;
 
 /**
- * A verified model: the graph without weights, and the weights expanded from their factors.
- * Immutable.
+ * A verified model: graphs without weights, and the weights expanded from their factors. Immutable.
  *
  * @param folder where it was read from
  * @param manifest what it says of itself
- * @param graph ONNX bytes with the layers' weights declared as external data
- * @param weights one entry a layer, in graph order
+ * @param graphs bytes of each form the pack has, without the layers' weights
+ * @param weights int8 weights, one entry a layer, in graph order
+ * @param packed {@code weights.bin}, of which the float forms are made
+ * @param site the correction that the weights carry
  */
 public record ModelPack(
-    Path folder, ModelManifest manifest, byte[] graph, List<LayerWeights> weights) {
+    Path folder,
+    ModelManifest manifest,
+    Map<Form, byte[]> graphs,
+    List<LayerWeights> weights,
+    byte[] packed,
+    Optional<SiteCalibration> site) {
   private static final String CALIBRATION_GRAPH = "graph-calibration.onnx";
   private static final int MAX_FILE_BYTES = 16 << 20;
   private static final ObjectMapper JSON =
@@ -40,6 +50,17 @@ public record ModelPack(
 
   public ModelPack {
     weights = List.copyOf(weights);
+    graphs = Collections.unmodifiableMap(new EnumMap<>(graphs));
+  }
+
+  /** A pack as it came, without a site's correction. */
+  public ModelPack(
+      Path folder,
+      ModelManifest manifest,
+      Map<Form, byte[]> graphs,
+      List<LayerWeights> weights,
+      byte[] packed) {
+    this(folder, manifest, graphs, weights, packed, Optional.empty());
   }
 
   /**
@@ -50,21 +71,16 @@ public record ModelPack(
    */
   public static ModelPack load(Path folder) throws ProblemException {
     ModelManifest manifest = manifest(folder);
-    byte[] graph = verified(folder, manifest, "graph.onnx");
-    byte[] packed = verified(folder, manifest, "weights.bin");
-    WeightExpansion expansion = new WeightExpansion(packed);
-    MessageDigest digest = sha256();
-    List<LayerWeights> weights = new ArrayList<>();
-    for (ModelManifest.Layer layer : manifest.layers()) {
-      try {
-        LayerWeights expanded = expansion.expand(layer);
-        expanded.digestInto(digest);
-        weights.add(expanded);
-      } catch (IllegalArgumentException | BufferUnderflowException e) {
-        throw corrupt(
-            folder, "layer '" + layer.name() + "' can't be expanded: " + e.getMessage(), e);
+    Map<Form, byte[]> graphs = new EnumMap<>(Form.class);
+    for (Form form : Form.values()) {
+      if (form == Form.ONNX || manifest.files().containsKey(form.file())) {
+        graphs.put(form, verified(folder, manifest, form.file()));
       }
     }
+    byte[] packed = verified(folder, manifest, "weights.bin");
+    List<LayerWeights> weights = expand(folder, manifest, packed);
+    MessageDigest digest = sha256();
+    weights.forEach(layer -> layer.digestInto(digest));
     String found = HexFormat.of().formatHex(digest.digest());
     if (!found.equals(manifest.expandedSha256())) {
       throw corrupt(
@@ -75,7 +91,37 @@ public record ModelPack(
               + manifest.expandedSha256(),
           null);
     }
-    return new ModelPack(folder, manifest, graph, weights);
+    return new ModelPack(folder, manifest, graphs, weights, packed);
+  }
+
+  private static List<LayerWeights> expand(Path folder, ModelManifest manifest, byte[] packed)
+      throws ProblemException {
+    WeightExpansion expansion = new WeightExpansion(packed);
+    List<LayerWeights> weights = new ArrayList<>();
+    for (ModelManifest.Layer layer : manifest.layers()) {
+      try {
+        weights.add(expansion.expand(layer));
+      } catch (IllegalArgumentException | BufferUnderflowException e) {
+        throw corrupt(
+            folder, "layer '" + layer.name() + "' can't be expanded: " + e.getMessage(), e);
+      }
+    }
+    return weights;
+  }
+
+  /**
+   * What the initialisers of a float graph get.
+   *
+   * @param factored whether Kronecker layers stay in factors
+   */
+  public List<RealTensor> realWeights(boolean factored) {
+    RealWeights real = new RealWeights(new WeightExpansion(packed));
+    List<RealTensor> out = new ArrayList<>();
+    for (ModelManifest.Layer layer : manifest.layers()) {
+      out.addAll(real.of(layer, factored));
+    }
+    site.ifPresent(correction -> out.replaceAll(correction::fold));
+    return out;
   }
 
   /** Name and version for logs and messages. */
@@ -89,7 +135,14 @@ public record ModelPack(
    * @throws ProblemException if the correction belongs to another model
    */
   public ModelPack at(SiteCalibration site) throws ProblemException {
-    return new ModelPack(folder, manifest, graph, site.fold(this));
+    return new ModelPack(
+        folder, manifest, graphs, site.fold(this), packed, Optional.of(site));
+  }
+
+  /** The pack as its maker measured it, without a site's correction. */
+  public ModelPack withoutSite() throws ProblemException {
+    return new ModelPack(
+        folder, manifest, graphs, expand(folder, manifest, packed), packed);
   }
 
   /**

@@ -134,6 +134,33 @@ public record SiteCalibration(
         .toList();
   }
 
+  /** One tensor of a float form with this correction folded in; others come back as they are. */
+  RealTensor fold(RealTensor tensor) {
+    int dot = tensor.name().lastIndexOf('.');
+    Correction c = layers.get(tensor.name().substring(0, dot));
+    if (c == null) {
+      return tensor;
+    }
+    float[] values = tensor.values().clone();
+    int row = values.length / c.gain().length;
+    switch (tensor.name().substring(dot + 1)) {
+      case "kernel", "gain" -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] *= c.gain()[i / row];
+        }
+      }
+      case "bias" -> {
+        for (int o = 0; o < values.length; o++) {
+          values[o] = values[o] * c.gain()[o] + c.shift()[o];
+        }
+      }
+      default -> {
+        return tensor; // factors: their layer's gain carries the correction
+      }
+    }
+    return new RealTensor(tensor.name(), tensor.shape(), values);
+  }
+
   /**
    * Reads a calibration.
    *

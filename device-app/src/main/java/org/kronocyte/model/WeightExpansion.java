@@ -58,6 +58,21 @@ final class WeightExpansion {
     return new LayerWeights(layer.name(), shape, weight, weightScale, integerBias, biasScale);
   }
 
+  /** The real kernel {@code [O,I,kh,kw]} that a layer's arrays stand for, before int8 rounding. */
+  double[] kernel(ModelManifest.Layer layer) {
+    if (layer.kind().equals("kronecker")) {
+      return product(layer);
+    }
+    int row = product(layer.shape(), 1);
+    byte[] q = bytes(layer.weight(), layer.shape()[0] * row);
+    float[] scale = floats(layer.weightScale(), layer.shape()[0]);
+    double[] out = new double[q.length];
+    for (int i = 0; i < q.length; i++) {
+      out[i] = (double) q[i] * (double) scale[i / row];
+    }
+    return out;
+  }
+
   /**
    * W[o1*O2+o2, i1*I2+i2, y, x] = gain[o] * sum over r of A[r,o1,i1] * B[r,o2,i2,y,x], row-major.
    */
@@ -137,20 +152,20 @@ final class WeightExpansion {
     return n;
   }
 
-  private static int[] shapeOf(ModelManifest.Array array, int rank) {
+  static int[] shapeOf(ModelManifest.Array array, int rank) {
     if (array == null || array.shape().length != rank) {
       throw new IllegalArgumentException("a factor of rank " + rank + " is missing");
     }
     return array.shape();
   }
 
-  private byte[] bytes(ModelManifest.Array array, int expected) {
+  byte[] bytes(ModelManifest.Array array, int expected) {
     byte[] out = new byte[checked(array, expected)];
     at(array).get(out);
     return out;
   }
 
-  private float[] floats(ModelManifest.Array array, int expected) {
+  float[] floats(ModelManifest.Array array, int expected) {
     float[] out = new float[checked(array, expected)];
     at(array).asFloatBuffer().get(out);
     return out;

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.kronocyte.model.Form;
 import org.kronocyte.model.LayerWeights;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
@@ -20,16 +22,22 @@ class OnnxEngineTest extends EngineContract {
   @Test
   void aGraphItCannotReadIsRefused() throws Exception {
     ModelPack pack = Packs.only(ModelManifest.Kind.CLASSIFIER);
-    refused(new ModelPack(pack.folder(), pack.manifest(), new byte[] {1, 2, 3}, pack.weights()));
-    refused(new ModelPack(pack.folder(), pack.manifest(), new byte[0], pack.weights()));
+    refused(with(pack, new byte[] {1, 2, 3}, pack.weights()));
+    refused(with(pack, new byte[0], pack.weights()));
   }
 
   @Test
   void missingWeightsAreRefused() throws Exception {
     ModelPack pack = Packs.only(ModelManifest.Kind.CLASSIFIER);
     List<LayerWeights> allButOne = pack.weights().subList(1, pack.weights().size());
-    refused(new ModelPack(pack.folder(), pack.manifest(), pack.graph(), allButOne));
-    refused(new ModelPack(pack.folder(), pack.manifest(), pack.graph(), List.of()));
+    byte[] graph = pack.graphs().get(Form.ONNX);
+    refused(with(pack, graph, allButOne));
+    refused(with(pack, graph, List.of()));
+  }
+
+  private static ModelPack with(ModelPack pack, byte[] graph, List<LayerWeights> weights) {
+    return new ModelPack(
+        pack.folder(), pack.manifest(), Map.of(Form.ONNX, graph), weights, pack.packed());
   }
 
   private static void refused(ModelPack pack) {

@@ -29,7 +29,8 @@ import org.kronocyte.problem.ProblemException;
 
 class ModelPackTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final List<String> FILES = List.of("manifest.json", "graph.onnx", "weights.bin");
+  private static final List<String> FILES =
+      List.of("manifest.json", "graph.onnx", "graph.tflite", "graph-float.onnx", "weights.bin");
 
   @TempDir Path folder;
 
@@ -167,6 +168,17 @@ class ModelPackTest {
         m -> layer(m).withObject("/weight").put("offset", Integer.MAX_VALUE),
         m -> layer(m).withObject("/weight").put("offset", 1L << 40),
         m -> layer(m).withObject("/weight_scale").put("offset", 1),
+        m -> m.remove("golden"),
+        m -> m.withObject("/golden").put("drawing", 2),
+        m -> m.withObject("/golden").put("side_px", 1 << 20),
+        m -> m.withObject("/golden").put("tolerance", 255),
+        m -> m.withObject("/golden").remove("int8"),
+        m -> m.withObject("/golden").put("float", "*"),
+        m -> m.remove("tflite"),
+        m -> place(m).put("weight", 1 << 30),
+        m -> place(m).put("bias", -4),
+        m -> place(m).put("weight_scale", 5),
+        m -> place(m).remove("shuffle"),
         m -> m.put("expanded_sha256", "0".repeat(64)),
         m -> m.putNull("expanded_sha256"));
   }
@@ -181,6 +193,10 @@ class ModelPackTest {
 
   private static ObjectNode tile(ObjectNode manifest) {
     return manifest.withObject("/tile");
+  }
+
+  private static ObjectNode place(ObjectNode manifest) {
+    return (ObjectNode) manifest.at("/tflite/0");
   }
 
   /** The first layer, which is dense in both packs. */
@@ -336,8 +352,10 @@ class ModelPackTest {
   }
 
   private void copy(Path pack) throws IOException {
-    for (String name : FILES) {
-      Files.write(folder.resolve(name), Files.readAllBytes(pack.resolve(name)));
+    try (Stream<Path> files = Files.list(pack)) {
+      for (Path file : files.toList()) {
+        Files.write(folder.resolve(file.getFileName()), Files.readAllBytes(file));
+      }
     }
   }
 

@@ -33,4 +33,27 @@ public final class Packs {
     }
     throw new IllegalStateException("no pack is a " + kind);
   }
+
+  /** A manifest with other golden cells. */
+  public static ModelManifest withGolden(ModelManifest m, GoldenCells golden) {
+    return new ModelManifest(
+        m.schema(),
+        m.name(),
+        m.kind(),
+        m.version(),
+        m.created(),
+        m.license(),
+        m.input(),
+        m.outputs(),
+        m.labels(),
+        m.temperature(),
+        m.tile(),
+        m.files(),
+        m.layers(),
+        m.expandedSha256(),
+        m.tflite(),
+        golden,
+        m.training(),
+        m.metrics());
+  }
 }

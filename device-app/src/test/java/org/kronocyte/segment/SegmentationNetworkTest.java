@@ -51,6 +51,8 @@ class SegmentationNetworkTest {
         m.files(),
         m.layers(),
         m.expandedSha256(),
+        m.tflite(),
+        m.golden(),
         m.training(),
         m.metrics());
   }
