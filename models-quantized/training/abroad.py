@@ -59,3 +59,72 @@ def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:
             for k, (name, codes) in enumerate(FIVE)}
     return {"cells": len(labels), "mean_recall": round(sum(each.values()) / len(each), 4), "recall": each,
             "called_blast": round(float(np.mean(guess == LABELS.index("BLA"))), 4)}
+
+
+# -- site calibration, as org.kronocyte.classify.SiteCalibrator does it --------------------------------------------
+ROUNDS = 8
+MIN_CELLS, MAX_CELLS, MAX_SHARE = 40, 400, 0.75
+
+
+def calibration_session(pack: Path):
+    """ONNX Runtime session of a pack's graph-calibration.onnx with its int8 weights as real numbers."""
+    manifest, _, expanded = read_pack(pack)
+    names, values = [], []
+    for entry, t in zip(manifest["layers"], expanded):
+        kernel = t["weight"].astype(np.float32) * t["weight_scale"][:, None, None, None]
+        for key, array in (("kernel", kernel), ("bias", t["bias"].astype(np.float32) * t["bias_scale"])):
+            names.append(f"{entry['name']}.{key}")
+            values.append(onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array)))
+    options = onnxruntime.SessionOptions()
+    options.add_external_initializers(names, values)
+    graph = (Path(pack) / "graph-calibration.onnx").read_bytes()
+    return manifest, onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    e = np.exp(logits - logits.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+def calibrated(manifest, session, cells: np.ndarray, strength: float = 1.0):
+    """(logits without correction, logits with it, reason of a refusal or None)."""
+    def run(mix, amount):
+        feed = {"image": cells, "mix": mix[None].astype(np.float32), "strength": np.array([amount], np.float32)}
+        return session.run(["logits.real"], feed)[0]
+
+    temperature = manifest["temperature"]
+    mix = np.full(len(LABELS), 1 / len(LABELS))
+    before = run(mix, 0.0)
+    after = run(mix, strength)
+    for _ in range(ROUNDS - 1):
+        mix = (mix + softmax(after / temperature).mean(0)) / 2
+        after = run(mix, strength)
+    sure, surer = (float(softmax(z / temperature).max(1).mean()) for z in (before, after))
+    share = softmax(after / temperature).mean(0).max()
+    reason = "too few cells" if len(cells) < MIN_CELLS else "odd mixture" if share > MAX_SHARE else \
+        "not recognised better" if surer <= sure else None
+    return before, after, reason
+
+
+def measure(pack: Path, segmenter) -> dict:
+    """Every set before and after calibration on itself."""
+    opened, found = calibration_session(pack), {}
+    for name in SCALES:
+        cells, labels = cells_of(name, segmenter)
+        before, after, reason = calibrated(*opened, cells[:MAX_CELLS])
+        found[name] = {"um_per_px": SCALES[name], "before": recalls(before, labels[:MAX_CELLS]),
+                       "after": recalls(after, labels[:MAX_CELLS]), "refused": reason}
+    return found
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--pack", type=Path, required=True)
+    p.add_argument("--segmenter", type=Path, required=True)
+    args = p.parse_args()
+    segmenter = int8_segmenter(*open_session(args.segmenter, threads=1))
+    print(json.dumps(measure(args.pack, segmenter), indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,7 @@
 """Measures float and int8 models on the held-out data.
 
 Usage: python evaluate.py segmenter --pack ../packs/seg-first-light [--model RUN/model.pt]
-       python evaluate.py classifier --pack ../packs/cls-first-light [--model RUN/model.pt] [--split test]
-       python evaluate.py lisc --pack ../packs/cls-first-light
+       python evaluate.py classifier --pack ../packs/NAME --segmenter ../packs/NAME [--model RUN/model.pt] [--split test]
        python evaluate.py fields --pack ../packs/seg-first-light [--set bccd-val|bccd-test|raabin]
        python evaluate.py timing --pack ../packs/NAME [--model RUN/model.pt]
 Prints JSON. The int8 numbers come from the pack through ONNX Runtime, the float ones from the training checkpoint.
@@ -19,6 +18,7 @@ import numpy as np
 import torch
 from sklearn.metrics import f1_score
 
+from cell_masks import central_cells, faded
 from data import BCCD_UM_PER_PX, DATA, LABELS, RAABIN_UM_PER_PX, bccd_names, load_bccd, load_cells
 from encoding import UM_PER_PX, encode_od, read_rgb, resample, to_working_scale
 from instances import find_cells
@@ -78,29 +78,6 @@ def classifier_metrics(run, images, labels) -> dict:
     return {"images": len(labels), "accuracy": round(float(np.mean(guess == labels)), 4),
             "macro_f1": round(float(per_class.mean()), 4),
             "f1": {name: round(float(f), 4) for name, f in zip(LABELS, per_class)}}
-
-
-LISC = {"neutrophil": ("NGS", "NGB"), "lymphocyte": ("LYT",), "monocyte": ("MON",), "basophil": ("BAS",),
-        "eosinophil": ("EOS",)}
-LISC_UM_PER_PX = 0.2
-
-
-def lisc_metrics(run) -> dict:
-    """Recall on a laboratory that gave no training pixel (LISC, evaluation only); any of the 13 may be answered."""
-    recall, total, right, blasts = {}, 0, 0, 0
-    for folder, accepted in LISC.items():
-        crops = []
-        for path in sorted((DATA / "cells/lisc" / folder).iterdir()):
-            od = encode_od(read_rgb(path))
-            side = round(96 * UM_PER_PX / LISC_UM_PER_PX)
-            y, x = (od.shape[0] - side) // 2, (od.shape[1] - side) // 2
-            crops.append(resample(od[y:y + side, x:x + side], 96, 96))
-        guess = run(np.stack(crops)).argmax(1)
-        hits = sum(LABELS[g] in accepted for g in guess)
-        blasts += int(np.sum(guess == LABELS.index("BLA")))
-        recall[folder], total, right = round(hits / len(crops), 4), total + len(crops), right + hits
-    return {"images": total, "accuracy": round(right / total, 4), "called_blast": round(blasts / total, 4),
-            "mean_recall": round(sum(recall.values()) / len(recall), 4), "recall": recall}
 
 
 # -- the segmenter ------------------------------------------------------------------------------------------------
@@ -209,9 +186,10 @@ def timing(pack: Path, model: Path | None) -> dict:
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("what", choices=["segmenter", "classifier", "lisc", "fields", "timing"])
+    p.add_argument("what", choices=["segmenter", "classifier", "fields", "timing"])
     p.add_argument("--pack", type=Path, required=True)
     p.add_argument("--model", type=Path)
+    p.add_argument("--segmenter", type=Path, help="pack that finds the central cells, for a classifier")
     p.add_argument("--set", default="bccd-val", choices=["bccd-val", "bccd-test", "raabin"])
     p.add_argument("--split", default="test", choices=["val", "test"])
     args = p.parse_args()
@@ -222,16 +200,15 @@ def main():
         run = int8_segmenter(*open_session(args.pack, threads=2))
         print(json.dumps({"set": args.set} | detection_metrics(run, args.set), indent=1))
         return
-    if args.what == "lisc":
-        print(json.dumps(lisc_metrics(int8_classifier(*open_session(args.pack, threads=2))), indent=1))
-        return
     opened, result = open_session(args.pack, threads=2), {}
     if args.what == "segmenter":
         result["int8"] = segmenter_metrics(int8_segmenter(*opened), args.split)
         if args.model:
             result["float"] = segmenter_metrics(float_segmenter(load_float(args.model)), args.split)
     else:
+        segmenter = int8_segmenter(*open_session(args.segmenter, threads=2))
         images, labels, _ = load_cells(args.split, 96)
+        images = faded(images, central_cells(segmenter, images))
         result["int8"] = classifier_metrics(int8_classifier(*opened), images, labels)
         if args.model:
             result["float"] = classifier_metrics(float_classifier(load_float(args.model)), images, labels)

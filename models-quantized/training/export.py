@@ -15,20 +15,52 @@ import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 
+import abroad
 import card
 import evaluate
 import flow
 import forms
+from cell_masks import MARGIN_UM, central_cells, faded
 from data import BCCD_UM_PER_PX, LABELS, SETS, bccd_names, load_bccd, load_cells
 from encoding import OD_MAX, UM_PER_PX, WB_PERCENTILE, encode_od, to_working_scale
+from networks import ConvUnit
 from pack import open_session, quantise_layer, real_kernel, write_manifest, write_pack
 from qdq import QdqGraph
 
 
-def calibration_cells(count=768) -> torch.Tensor:
-    """An even sample of the classifier's training crops, OD [N, 3, 96, 96]."""
-    images, _, _ = load_cells("train", 96)
-    return as_input(images[:: max(1, len(images) // count)])
+def faded_cells(split: str, segmenter):
+    """(crops as the daemon makes them uint8 [N, 96, 96, 3], labels [N], sources [N])."""
+    images, labels, sources = load_cells(split, 96)
+    return faded(images, central_cells(segmenter, images)), labels, sources
+
+
+def even_sample(images, labels, sources, each=40):
+    """(crops, labels): up to `each` of every class and laboratory, evenly picked."""
+    picked = []
+    for label, source in sorted(set(zip(labels, sources))):
+        rows = np.flatnonzero((labels == label) & (sources == source))
+        picked.extend(rows[np.linspace(0, len(rows) - 1, min(each, len(rows))).astype(int)])
+    return images[picked], labels[picked]
+
+
+@torch.no_grad()
+def class_moments(model, images, labels) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Layer -> (mean [K, O], mean square [K, O]) of its normalised values before activation, for each class."""
+    found = {}
+
+    def keep(name):
+        def hook(_, __, y):
+            found.setdefault(name, []).append(torch.stack([y.mean((2, 3)), (y * y).mean((2, 3))], 1))
+        return hook
+
+    hooks = [m.register_forward_hook(keep(n)) for n, m in model.named_children() if isinstance(m, ConvUnit)]
+    for part in as_input(images).split(64):
+        model(part)
+    for hook in hooks:
+        hook.remove()
+    rows = [torch.from_numpy(labels == k) for k in range(len(LABELS))]
+    return {name: tuple(np.stack([torch.cat(parts)[r, i].mean(0).numpy() for r in rows]) for i in (0, 1))
+            for name, parts in found.items()}
 
 
 def calibration_fields() -> list[torch.Tensor]:
@@ -78,6 +110,7 @@ def main():
     p.add_argument("kind", choices=["classifier", "segmenter"])
     p.add_argument("--model", type=Path, required=True)
     p.add_argument("--pack", type=Path, required=True)
+    p.add_argument("--segmenter", type=Path, help="pack that finds the central cells (classifier only)")
     p.add_argument("--version", default="1.0.0")
     p.add_argument("--created", default=datetime.date.today().isoformat())
     args = p.parse_args()
@@ -89,7 +122,12 @@ def main():
     layers = flow.layers_of(model)
     stored = {n: quantise_layer(l) for n, l in layers.items()}
     shapes = {n: real_kernel(s).shape for n, s in stored.items()}
-    batches = list(calibration_cells().split(64)) if kind == "classifier" else calibration_fields()
+    if kind == "classifier":
+        segmenter = evaluate.int8_segmenter(*open_session(args.segmenter, threads=2))
+        sample, sample_labels = even_sample(*faded_cells("train", segmenter))
+        batches = list(as_input(sample).split(64))
+    else:
+        batches = calibration_fields()
     ranges = calibrate(run_flow, layers, stored, batches)
     graph = QdqGraph(layers, shapes, ranges)
     run_flow(graph, graph.image())
@@ -106,7 +144,7 @@ def main():
     if kind == "segmenter":
         manifest["tile"] = {"max_px": 512, "multiple_px": 16, "overlap_px": 96}
     else:
-        manifest |= {"labels": LABELS, "temperature": 1.0}
+        manifest |= {"labels": LABELS, "temperature": 1.0, "surroundings": {"fade_margin_um": MARGIN_UM}}
     sets = [{"name": n, "licence": SETS[n], "images": count} for n, count in saved["sets"].items()]
     manifest["training"] = {"sets": sets, "seed": saved["seed"], "epochs": saved["epochs"],
                             "recipe": f"models-quantized/training/train_{kind}.py"}
@@ -115,17 +153,18 @@ def main():
     shutil.rmtree(temporary, ignore_errors=True)
     order = [(n, shapes[n], graph.input_scales[n], stored[n]) for n in graph.input_scales]
     write_pack(temporary, manifest, graph.serialise(name, ["N", *side, 3]), order)
-    manifest = forms.complete(temporary)
+    manifest = forms.complete(temporary, class_moments(model, sample, sample_labels) if kind == "classifier" else None)
 
     opened = open_session(temporary, threads=2)
     if kind == "classifier":
         run = evaluate.int8_classifier(*opened)
-        images, labels, _ = load_cells("val", 96)
+        images, labels, _ = faded_cells("val", segmenter)
         manifest["temperature"] = fit_temperature(run(images), labels)
-        images, labels, _ = load_cells("test", 96)
+        write_manifest(temporary, manifest)
+        images, labels, _ = faded_cells("test", segmenter)
         manifest["metrics"] = {"float": evaluate.classifier_metrics(evaluate.float_classifier(model), images, labels),
                                "int8": evaluate.classifier_metrics(run, images, labels),
-                               "other_lab": evaluate.lisc_metrics(run)}
+                               "other_labs": abroad.measure(temporary, segmenter)}
     else:
         run = evaluate.int8_segmenter(*opened)
         manifest["metrics"] = {"float": evaluate.segmenter_metrics(evaluate.float_segmenter(model)),

@@ -15,6 +15,7 @@ import onnxruntime
 
 import golden
 import quantised_graph
+from calibration_form import CalibrationForm
 from float_form import FloatForm, supplied_arrays
 from pack import open_session, read_layer, read_pack, write_manifest
 from tflite_form import TfliteForm
@@ -44,8 +45,11 @@ def float_session(folder: Path, factored: bool, graph: bytes | None = None):
     return manifest, onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def complete(folder: Path) -> dict:
-    """Writes the forms and the manifest; returns the manifest."""
+def complete(folder: Path, moments: dict | None = None) -> dict:
+    """Writes the forms and the manifest; returns the manifest.
+
+    moments: of each class in training (export.class_moments); with them the pack can calibrate a site.
+    """
     folder = Path(folder)
     manifest, graph_bytes, _ = read_pack(folder)
     graph = quantised_graph.read(graph_bytes)
@@ -57,6 +61,9 @@ def complete(folder: Path) -> dict:
              "graph-float.onnx": FloatForm(graph, manifest, side, False).serialise(name, manifest["input"]["shape"])}
     if any(e["kind"] == "kronecker" for e in manifest["layers"]):
         files["graph-factored.onnx"] = FloatForm(graph, manifest, side, True).serialise(name, manifest["input"]["shape"])
+    if moments:
+        form = CalibrationForm(graph, manifest, side, moments)
+        files["graph-calibration.onnx"] = form.serialise(name, manifest["input"]["shape"], len(manifest["labels"]))
     for file, data in files.items():
         (folder / file).write_bytes(data)
         manifest["files"][file] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

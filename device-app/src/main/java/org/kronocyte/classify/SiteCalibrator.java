@@ -38,6 +38,8 @@ public final class SiteCalibrator {
   private final int sidePx;
 
   /**
+   * Learns for one model.
+   *
    * @param pack a classifier with a calibration graph
    */
   public SiteCalibrator(ModelPack pack) {

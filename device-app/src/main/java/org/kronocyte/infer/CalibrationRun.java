@@ -43,6 +43,8 @@ public final class CalibrationRun implements AutoCloseable {
   public record Result(float[][] logits, Map<String, SiteCalibration.Correction> corrections) {}
 
   /**
+   * Opens a pack's calibration graph.
+   *
    * @throws ProblemException {@code model_cannot_calibrate} if the pack has no such graph
    */
   public static CalibrationRun open(ModelPack pack) throws ProblemException {

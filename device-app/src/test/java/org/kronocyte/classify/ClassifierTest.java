@@ -28,6 +28,7 @@ import org.kronocyte.model.Packs;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
 import org.kronocyte.segment.SegmentedCell;
+import org.kronocyte.segment.Segmentation;
 
 class ClassifierTest {
   private static final Scale SCALE = Scale.configured(0.1);
@@ -68,14 +69,19 @@ class ClassifierTest {
     return out;
   }
 
+  /** Cells without outlines: nothing is known to fade around. */
+  private static Segmentation of(List<SegmentedCell> cells) {
+    return new Segmentation(1, 1, field.width(), field.height(), new int[1], cells, null);
+  }
+
   @Test
   void aBatchIsItsCellsOneByOne() throws Exception {
     for (int count : new int[] {1, 15, 16, 17, 33}) {
       List<SegmentedCell> cells = cells(count);
-      List<ClassifiedCell> together = classifier.classify(field, SCALE, cells);
+      List<ClassifiedCell> together = classifier.classify(field, SCALE, of(cells));
       List<ClassifiedCell> alone = new ArrayList<>();
       for (SegmentedCell cell : cells) {
-        alone.addAll(classifier.classify(field, SCALE, List.of(cell)));
+        alone.addAll(classifier.classify(field, SCALE, of(List.of(cell))));
       }
       assertEquals(alone, together);
       assertEquals(cells, together.stream().map(ClassifiedCell::cell).toList());
@@ -84,13 +90,13 @@ class ClassifierTest {
 
   @Test
   void noCellsAreNoCells() throws Exception {
-    assertEquals(List.of(), classifier.classify(field, SCALE, List.of()));
+    assertEquals(List.of(), classifier.classify(field, SCALE, of(List.of())));
   }
 
   @Test
   void probabilitiesAreOfTheModelsClasses() throws Exception {
     Set<CellClass> labels = new HashSet<>();
-    for (ClassifiedCell cell : classifier.classify(field, SCALE, cells(33))) {
+    for (ClassifiedCell cell : classifier.classify(field, SCALE, of(cells(33)))) {
       ClassifiedCell.Verdict verdict = cell.verdict();
       assertEquals(new HashSet<>(classifier.labels()), verdict.probabilities().keySet());
       double sum = verdict.probabilities().values().stream().mapToDouble(d -> d).sum();
@@ -114,7 +120,7 @@ class ClassifierTest {
     SegmentedCell middle =
         new SegmentedCell(1, whole, 0, 0, 90, 50, 1, 1, OptionalDouble.of(3), false);
     ClassifiedCell.Verdict expected =
-        classifier.classify(field, SCALE, List.of(middle)).get(0).verdict();
+        classifier.classify(field, SCALE, of(List.of(middle))).get(0).verdict();
     assertEquals(expected, classifier.classifyCentre(field, SCALE));
   }
 
@@ -130,12 +136,12 @@ class ClassifierTest {
   void batchesLeaveNothingBehind() throws Exception {
     List<SegmentedCell> cells = cells(33);
     for (int i = 0; i < 5; i++) {
-      classifier.classify(field, SCALE, cells);
+      classifier.classify(field, SCALE, of(cells));
     }
     System.gc();
     long before = TestPixels.residentBytes();
     for (int i = 0; i < 30; i++) {
-      classifier.classify(field, SCALE, cells);
+      classifier.classify(field, SCALE, of(cells));
     }
     System.gc();
     long grown = TestPixels.residentBytes() - before;
