@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       AnalyzeCommand.class,
       ClassifyCommand.class,
+      EvaluateCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       ModelCommand.class
