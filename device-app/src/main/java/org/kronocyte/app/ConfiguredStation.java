@@ -11,6 +11,7 @@ import org.kronocyte.board.ThreadScheduler;
 import org.kronocyte.board.pi4j.BoardOpener;
 import org.kronocyte.camera.FrameSource;
 import org.kronocyte.config.DeviceConfig;
+import org.kronocyte.config.ModelsConfig;
 import org.kronocyte.config.MqttConfig;
 import org.kronocyte.config.QualityConfig;
 import org.kronocyte.config.SpecimenKind;
@@ -48,7 +49,8 @@ public final class ConfiguredStation {
     DeviceAddress address = DeviceAddress.of(config.device().site(), config.device().name());
     Optional<BrokerLink> broker = broker(config);
     Models models =
-        Models.load(config.models().dir().orElse(shippedModels), config.threads().inference());
+        Models.load(config.models().dir().orElse(shippedModels), config.threads().inference())
+            .with(finding(config.models()));
     try {
       Machine machine = Machine.at(Path.of("/"), System.getProperty("os.arch"));
       Optional<Board> board = BoardOpener.open(config.board().profile(), machine, scheduler);
@@ -80,6 +82,15 @@ public final class ConfiguredStation {
       models.close();
       throw e;
     }
+  }
+
+  private static CellFinder.Choice finding(ModelsConfig models) {
+    return new CellFinder.Choice(
+        switch (models.segmenter()) {
+          case NETWORK -> SegmenterKind.NETWORK;
+          case CLASSICAL -> SegmenterKind.CLASSICAL;
+        },
+        models.secondOpinion());
   }
 
   private static Optional<BrokerLink> broker(DeviceConfig config) throws ProblemException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.kronocyte.classify.CellClass;
 import org.kronocyte.classify.Classifier;
@@ -13,45 +14,67 @@ import org.kronocyte.infer.Engine;
 import org.kronocyte.infer.OnnxEngine;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
+import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
 import org.kronocyte.segment.Segmenter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pair of models a reader works with, loaded and ready. One thread uses them; close frees
  * native memory.
  *
- * @param segmenterPack what finds cells
+ * @param network what finds cells; empty if it doesn't load
+ * @param segmenterProblem why it doesn't
  * @param classifierPack what names them
+ * @param choice which of the segmenters finds cells
  */
 public record Models(
-    ModelPack segmenterPack,
-    Engine segmenterEngine,
+    Optional<Network> network,
+    Optional<Problem> segmenterProblem,
     ModelPack classifierPack,
-    Engine classifierEngine)
+    Engine classifierEngine,
+    CellFinder.Choice choice)
     implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Models.class);
+
+  /** A segmentation pack and what runs it. */
+  public record Network(ModelPack pack, Engine engine) {}
+
   /**
-   * Loads the one segmentation and the one classification pack of a folder.
+   * Loads the one segmentation and the one classification pack of a folder. A segmentation pack
+   * that is missing or damaged is logged and kept as {@link #segmenterProblem}: cells can be found
+   * without it, but not named.
    *
    * @param folder holds one sub-folder a pack
    * @param threads for each inference
    */
   public static Models load(Path folder, int threads) throws ProblemException {
-    List<ModelPack> packs = new ArrayList<>();
-    for (Path pack : packFolders(folder)) {
-      packs.add(ModelPack.load(pack));
-    }
-    ModelPack segmenter = only(folder, packs, ModelManifest.Kind.SEGMENTER);
-    ModelPack classifier = only(folder, packs, ModelManifest.Kind.CLASSIFIER);
-    checkEncoding(segmenter);
+    Folder packs = Folder.read(folder);
+    ModelPack classifier = packs.only(ModelManifest.Kind.CLASSIFIER);
     checkEncoding(classifier);
-    Engine segmenterEngine = OnnxEngine.open(segmenter, threads);
+    Engine classifierEngine = OnnxEngine.open(classifier, threads);
     try {
+      ModelPack segmenter = packs.only(ModelManifest.Kind.SEGMENTER);
+      checkEncoding(segmenter);
+      Network network = new Network(segmenter, OnnxEngine.open(segmenter, threads));
       return new Models(
-          segmenter, segmenterEngine, classifier, OnnxEngine.open(classifier, threads));
+          Optional.of(network),
+          Optional.empty(),
+          classifier,
+          classifierEngine,
+          CellFinder.Choice.STANDARD);
     } catch (ProblemException e) {
-      segmenterEngine.close();
-      throw e;
+      LOG.warn(
+          "cells are found by thresholds instead of a network, which is worse: {}",
+          e.problem().sentence());
+      return new Models(
+          Optional.empty(),
+          Optional.of(e.problem()),
+          classifier,
+          classifierEngine,
+          CellFinder.Choice.STANDARD);
     }
   }
 
@@ -68,21 +91,39 @@ public record Models(
     }
   }
 
-  private static ModelPack only(Path folder, List<ModelPack> packs, ModelManifest.Kind kind)
-      throws ProblemException {
-    List<ModelPack> fitting = packs.stream().filter(p -> p.manifest().kind() == kind).toList();
-    if (fitting.size() != 1) {
-      throw new ProblemException(
-          "models_missing",
-          folder
-              + " holds "
-              + fitting.size()
-              + " packs of kind "
-              + kind
-              + ", exactly one is needed",
-          "name a folder with one segmenter and one classifier with --models DIR");
+  /** The packs of a folder that can be read, and what is wrong with the others. */
+  private record Folder(Path path, List<ModelPack> packs, List<ProblemException> problems) {
+    static Folder read(Path folder) throws ProblemException {
+      List<ModelPack> packs = new ArrayList<>();
+      List<ProblemException> problems = new ArrayList<>();
+      for (Path pack : packFolders(folder)) {
+        try {
+          packs.add(ModelPack.load(pack));
+        } catch (ProblemException e) {
+          problems.add(e);
+        }
+      }
+      return new Folder(folder, packs, problems);
     }
-    return fitting.get(0);
+
+    ModelPack only(ModelManifest.Kind kind) throws ProblemException {
+      List<ModelPack> fitting = packs.stream().filter(p -> p.manifest().kind() == kind).toList();
+      if (fitting.isEmpty() && !problems.isEmpty()) {
+        throw problems.get(0);
+      }
+      if (fitting.size() != 1) {
+        throw new ProblemException(
+            "models_missing",
+            path
+                + " holds "
+                + fitting.size()
+                + " packs of kind "
+                + kind
+                + ", exactly one is needed",
+            "name a folder with one segmenter and one classifier with --models DIR");
+      }
+      return fitting.get(0);
+    }
   }
 
   /**
@@ -108,9 +149,22 @@ public record Models(
     }
   }
 
-  /** A segmenter on these models. */
-  public Segmenter segmenter() throws ProblemException {
-    return new Segmenter(segmenterPack, segmenterEngine);
+  /** The same models, closed once, with another choice of what finds cells. */
+  public Models with(CellFinder.Choice other) {
+    return new Models(network, segmenterProblem, classifierPack, classifierEngine, other);
+  }
+
+  /** What finds cells. */
+  CellFinder finder() throws ProblemException {
+    return CellFinder.of(segmenter(), choice);
+  }
+
+  /** A segmenter on these models; empty if the network doesn't load. */
+  private Optional<Segmenter> segmenter() throws ProblemException {
+    if (network.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new Segmenter(network.get().pack(), network.get().engine()));
   }
 
   /** A classifier on these models. */
@@ -125,7 +179,7 @@ public record Models(
 
   @Override
   public void close() {
-    segmenterEngine.close();
+    network.ifPresent(n -> n.engine().close());
     classifierEngine.close();
   }
 }

@@ -88,11 +88,14 @@ final class DoctorCommand implements Callable<Integer> {
 
   private String models() throws ProblemException {
     try (Models loaded = models.load()) {
-      return loaded.segmenterPack().id()
+      if (loaded.segmenterProblem().isPresent()) {
+        throw new ProblemException(loaded.segmenterProblem().get(), null);
+      }
+      return loaded.network().orElseThrow().pack().id()
           + ", "
           + loaded.classifierPack().id()
           + " in "
-          + loaded.segmenterEngine().describe();
+          + loaded.classifierEngine().describe();
     }
   }
 

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.kronocyte.app.CellFinder;
 import org.kronocyte.app.FieldContestant;
 import org.kronocyte.app.FieldReader;
 import org.kronocyte.app.Models;
+import org.kronocyte.app.SegmenterKind;
 import org.kronocyte.app.StageTimer;
 import org.kronocyte.evaluate.Contestant;
 import org.kronocyte.evaluate.Evaluation;
@@ -71,6 +74,16 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path predictions;
 
   @Option(
+      names = "--engine",
+      paramLabel = "network|classical|both|none",
+      description = {
+        "Which of the program's own engines to judge; the classical one is the baseline",
+        "(default: both, with --predictions classical)."
+      },
+      converter = EngineConverter.class)
+  private Engines engines = Engines.USUAL;
+
+  @Option(
       names = "--um-per-px",
       paramLabel = "X|auto",
       description =
@@ -98,6 +111,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (sets.isEmpty()) {
       sets = List.of(TruthSet.values());
     }
+    if (predictions == null && engines == Engines.NONE) {
+      throw new ParameterException(spec.commandLine(), "--engine none needs --predictions DIR");
+    }
     if (predictions != null && sets.size() != 1) {
       throw new ParameterException(spec.commandLine(), "--predictions needs exactly one SET");
     }
@@ -121,15 +137,22 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private List<Contestant> contestants(TruthSet set, Models loaded) throws ProblemException {
+    List<Contestant> out = new ArrayList<>();
     if (predictions != null) {
-      return List.of(FolderContestant.of(predictions));
+      out.add(FolderContestant.of(predictions));
     }
-    ScaleTracker scales =
-        umPerPx == null ? ScaleTracker.configured(set.umPerPx()) : umPerPx.tracker();
-    FieldReader reader =
-        new FieldReader(
-            scales, new QualityGate(QualityGate.Limits.DEFAULT), loaded, StageTimer.NONE);
-    return List.of(new FieldContestant("network", reader));
+    for (SegmenterKind kind : engines.kinds(predictions != null)) {
+      ScaleTracker scales =
+          umPerPx == null ? ScaleTracker.configured(set.umPerPx()) : umPerPx.tracker();
+      FieldReader reader =
+          new FieldReader(
+              scales,
+              new QualityGate(QualityGate.Limits.DEFAULT),
+              loaded.with(new CellFinder.Choice(kind, false)),
+              StageTimer.NONE);
+      out.add(new FieldContestant(kind.name().toLowerCase(Locale.ROOT), reader));
+    }
+    return out;
   }
 
   private int report(List<SetScore> scores) throws ProblemException {
@@ -185,6 +208,38 @@ final class EvaluateCommand implements Callable<Integer> {
               () ->
                   new TypeConversionException(
                       "'" + text + "' is none of bccd, cellavision, jtsc, myeloma, raabin"));
+    }
+  }
+
+  /** Which of the program's own engines take part. */
+  enum Engines {
+    USUAL,
+    NETWORK,
+    CLASSICAL,
+    BOTH,
+    NONE;
+
+    List<SegmenterKind> kinds(boolean besidePredictions) {
+      return switch (this) {
+        case NETWORK -> List.of(SegmenterKind.NETWORK);
+        case CLASSICAL -> List.of(SegmenterKind.CLASSICAL);
+        case BOTH -> List.of(SegmenterKind.values());
+        case NONE -> List.of();
+        case USUAL -> (besidePredictions ? CLASSICAL : BOTH).kinds(false);
+      };
+    }
+  }
+
+  /** Parses {@code --engine}. */
+  static final class EngineConverter implements ITypeConverter<Engines> {
+    @Override
+    public Engines convert(String text) {
+      for (Engines engines : Engines.values()) {
+        if (engines != Engines.USUAL && engines.name().toLowerCase(Locale.ROOT).equals(text)) {
+          return engines;
+        }
+      }
+      throw new TypeConversionException("'" + text + "' is none of network, classical, both, none");
     }
   }
 }
