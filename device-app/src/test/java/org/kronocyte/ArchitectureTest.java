@@ -59,6 +59,7 @@ class ArchitectureTest {
           Map.entry("publish", Set.of("slide", "classify", "segment", "quality", "image")),
           Map.entry("board", Set.of("config")),
           Map.entry("health", Set.of()),
+          Map.entry("evaluate", Set.of("image")),
           Map.entry("config", Set.of()));
 
   /** Wiring: {@code app} uses any of the above, {@code cli} also {@code app}; nobody uses them. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.kronocyte.camera.virtual.SmearRecipe;
 import org.kronocyte.camera.virtual.VirtualField;
@@ -85,10 +86,19 @@ public final class Benchmark {
    */
   public Benchmark(Models models, Setup setup) throws ProblemException {
     this.setup = setup;
-    this.segmenter = new RecordingEngine(models.segmenterEngine());
+    Models.Network network =
+        models
+            .network()
+            .orElseThrow(() -> new ProblemException(models.segmenterProblem().orElseThrow(), null));
+    this.segmenter = new RecordingEngine(network.engine());
     this.classifier = new RecordingEngine(models.classifierEngine());
     Models recording =
-        new Models(models.segmenterPack(), segmenter, models.classifierPack(), classifier);
+        new Models(
+            Optional.of(new Models.Network(network.pack(), segmenter)),
+            Optional.empty(),
+            models.classifierPack(),
+            classifier,
+            models.choice());
     SmearRecipe blood = SmearRecipe.blood();
     SmearRecipe recipe =
         new SmearRecipe(

@@ -14,7 +14,6 @@ import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.SegmentedCell;
-import org.kronocyte.segment.Segmenter;
 
 /**
  * Reads images that were taken for the cell in their middle. The segmenter finds that cell, so that
@@ -22,11 +21,11 @@ import org.kronocyte.segment.Segmenter;
  * read whole. One thread.
  */
 public final class CentredCells {
-  private final Segmenter segmenter;
+  private final CellFinder finder;
   private final Classifier classifier;
 
   public CentredCells(Models models) throws ProblemException {
-    this.segmenter = models.segmenter();
+    this.finder = models.finder();
     this.classifier = models.classifier();
   }
 
@@ -68,8 +67,8 @@ public final class CentredCells {
   }
 
   private Segmentation segment(OpticalDensity density, Scale scale) throws ProblemException {
-    try (OpticalDensity resampled = segmenter.resample(density, scale)) {
-      return segmenter.segment(resampled, density.width(), density.height(), scale);
+    try (OpticalDensity resampled = finder.resample(density, scale)) {
+      return finder.find(resampled, density.width(), density.height(), scale).segmentation();
     }
   }
 
@@ -84,8 +83,7 @@ public final class CentredCells {
       for (int x = 0; x < segmentation.width(); x++, i++) {
         int id = segmentation.labels()[i];
         if (id != 0) {
-          nearest[id] =
-              Math.min(nearest[id], Math.hypot(x + 0.5 - middleX, y + 0.5 - middleY));
+          nearest[id] = Math.min(nearest[id], Math.hypot(x + 0.5 - middleX, y + 0.5 - middleY));
         }
       }
     }

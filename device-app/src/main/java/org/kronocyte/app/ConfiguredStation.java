@@ -11,6 +11,7 @@ import org.kronocyte.board.ThreadScheduler;
 import org.kronocyte.board.pi4j.BoardOpener;
 import org.kronocyte.camera.FrameSource;
 import org.kronocyte.config.DeviceConfig;
+import org.kronocyte.config.ModelsConfig;
 import org.kronocyte.config.MqttConfig;
 import org.kronocyte.config.QualityConfig;
 import org.kronocyte.config.SpecimenKind;
@@ -50,13 +51,16 @@ public final class ConfiguredStation {
     Optional<BrokerLink> broker = broker(config);
     Models models =
         Models.load(
-            config.models().dir().orElse(shippedModels),
-            engine(config),
-            config.threads().inference());
+                config.models().dir().orElse(shippedModels),
+                engine(config),
+                config.threads().inference())
+            .with(finding(config.models()));
     LOG.info(
-        "models: {} in {}, {} in {}",
-        models.segmenterPack().id(),
-        models.segmenterEngine().describe(),
+        "models: {}, {} in {}",
+        models
+            .network()
+            .map(n -> n.pack().id() + " in " + n.engine().describe())
+            .orElse("thresholds"),
         models.classifierPack().id(),
         models.classifierEngine().describe());
     try {
@@ -98,6 +102,15 @@ public final class ConfiguredStation {
       case ONNX -> EngineChoice.of(Form.ONNX);
       case TFLITE -> EngineChoice.of(Form.TFLITE);
     };
+  }
+
+  private static CellFinder.Choice finding(ModelsConfig models) {
+    return new CellFinder.Choice(
+        switch (models.segmenter()) {
+          case NETWORK -> SegmenterKind.NETWORK;
+          case CLASSICAL -> SegmenterKind.CLASSICAL;
+        },
+        models.secondOpinion());
   }
 
   private static Optional<BrokerLink> broker(DeviceConfig config) throws ProblemException {

@@ -14,7 +14,6 @@ import org.kronocyte.quality.QualityReport;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.quality.WhiteBalance;
 import org.kronocyte.segment.Segmentation;
-import org.kronocyte.segment.Segmenter;
 import org.kronocyte.slide.FieldResult;
 
 /**
@@ -27,7 +26,7 @@ import org.kronocyte.slide.FieldResult;
 public final class FieldReader {
   private final ScaleTracker scales;
   private final QualityGate gate;
-  private final Segmenter segmenter;
+  private final CellFinder finder;
   private final Classifier classifier;
   private final StageTimer timer;
 
@@ -35,7 +34,7 @@ public final class FieldReader {
       throws ProblemException {
     this.scales = scales;
     this.gate = gate;
-    this.segmenter = models.segmenter();
+    this.finder = models.finder();
     this.classifier = models.classifier();
     this.timer = timer;
   }
@@ -87,7 +86,7 @@ public final class FieldReader {
     OpticalDensity density = timer.time("density", () -> light.apply(frame));
     try {
       Scale scale = timer.time("scale", () -> scales.scaleOf(density));
-      OpticalDensity resampled = timer.time("resample", () -> segmenter.resample(density, scale));
+      OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
         QualityReport quality = timer.time("quality", () -> gate.assess(resampled, light));
         return new Prepared(density, resampled, scale, quality);
@@ -102,15 +101,14 @@ public final class FieldReader {
   }
 
   private Reading read(Frame frame, Prepared field) throws ProblemException {
-    Segmentation segmentation =
+    CellFinder.Finding found =
         timer.time(
             "segment",
-            () ->
-                segmenter.segment(field.resampled(), frame.width(), frame.height(), field.scale()));
+            () -> finder.find(field.resampled(), frame.width(), frame.height(), field.scale()));
+    Segmentation segmentation = found.segmentation();
     List<ClassifiedCell> cells =
         timer.time(
-            "classify",
-            () -> classifier.classify(field.density(), field.scale(), segmentation));
+            "classify", () -> classifier.classify(field.density(), field.scale(), segmentation));
     FieldResult result =
         new FieldResult(
             frame.origin(),
@@ -118,7 +116,7 @@ public final class FieldReader {
             frame.width(),
             frame.height(),
             field.scale(),
-            field.quality(),
+            field.quality().with(found.reasons()),
             cells);
     return new Reading(result, segmentation);
   }

@@ -3,6 +3,7 @@ package org.kronocyte.app;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.kronocyte.problem.Problem;
 import org.kronocyte.publish.DeviceStatus;
 import org.opencv.core.Core;
 
@@ -16,13 +17,24 @@ final class Identity {
     versions.put("kronocyte", version == null ? "development" : version);
     versions.put("java", Runtime.version().toString());
     versions.put("opencv", Core.VERSION);
-    versions.put("engine", models.segmenterEngine().describe());
-    versions.put("segmenter", models.segmenterPack().id());
+    versions.put("engine", models.classifierEngine().describe());
+    versions.put("segmenter", segmenter(models));
     versions.put("classifier", models.classifierPack().id());
-    Map<String, String> digests =
-        Map.of(
-            models.segmenterPack().manifest().name(), models.segmenterPack().weightsSha256(),
-            models.classifierPack().manifest().name(), models.classifierPack().weightsSha256());
-    return new DeviceStatus(DeviceStatus.State.READY, versions, digests, simulated, List.of());
+    Map<String, String> digests = new LinkedHashMap<>();
+    models
+        .network()
+        .ifPresent(n -> digests.put(n.pack().manifest().name(), n.pack().weightsSha256()));
+    digests.put(models.classifierPack().manifest().name(), models.classifierPack().weightsSha256());
+    List<String> reasons =
+        models.segmenterProblem().map(Problem::sentence).map(List::of).orElse(List.of());
+    DeviceStatus.State state =
+        reasons.isEmpty() ? DeviceStatus.State.READY : DeviceStatus.State.DEGRADED;
+    return new DeviceStatus(state, versions, digests, simulated, reasons);
+  }
+
+  private static String segmenter(Models models) {
+    return models.choice().engine() == SegmenterKind.CLASSICAL
+        ? "classical"
+        : models.network().map(n -> n.pack().id()).orElse("classical");
   }
 }

@@ -14,63 +14,86 @@ import org.kronocyte.model.Form;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.SiteCalibration;
+import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
 import org.kronocyte.segment.Segmenter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pair of models a reader works with, loaded and ready. One thread uses them; close frees
  * native memory.
  *
- * @param segmenterPack what finds cells
+ * @param network what finds cells; empty if it doesn't load
+ * @param segmenterProblem why it doesn't
  * @param classifierPack what names them
+ * @param choice which of the segmenters finds cells
  */
 public record Models(
-    ModelPack segmenterPack,
-    Engine segmenterEngine,
+    Optional<Network> network,
+    Optional<Problem> segmenterProblem,
     ModelPack classifierPack,
-    Engine classifierEngine)
+    Engine classifierEngine,
+    CellFinder.Choice choice)
     implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Models.class);
+
+  /** A segmentation pack and what runs it. */
+  public record Network(ModelPack pack, Engine engine) {}
+
   /**
    * Loads the segmentation and the classification pack of a folder for ONNX Runtime's int8 form.
    *
-   * @see #load(Path, EngineChoice, int)
+   * @see #load(Path, EngineChoice, int, Optional)
    */
   public static Models load(Path folder, int threads) throws ProblemException {
     return load(folder, EngineChoice.of(Form.ONNX), threads);
   }
 
-  /**
-   * Loads the segmentation and the classification pack of a folder: the selected ones, or the only
-   * ones there are.
-   *
-   * @param folder holds one sub-folder a pack
-   * @param threads for each inference
-   */
-  public static Models load(Path folder, EngineChoice choice, int threads) throws ProblemException {
-    return load(folder, choice, threads, Optional.empty());
+  /** The same in another form, without a site's correction. */
+  public static Models load(Path folder, EngineChoice engine, int threads) throws ProblemException {
+    return load(folder, engine, threads, Optional.empty());
   }
 
   /**
-   * The same with the classifier corrected for a site.
+   * Loads the segmentation and the classification pack of a folder: the selected ones, or the only
+   * ones there are. A segmentation pack that is missing or damaged is logged and kept as {@link
+   * #segmenterProblem}: cells can be found without it, but not named.
    *
+   * @param folder holds one sub-folder a pack
+   * @param threads for each inference
+   * @param site correction of the classifier for a site
    * @throws ProblemException also {@code site_not_for_model}
    */
   public static Models load(
-      Path folder, EngineChoice choice, int threads, Optional<SiteCalibration> site)
+      Path folder, EngineChoice engine, int threads, Optional<SiteCalibration> site)
       throws ProblemException {
     Selection selection = Selection.read(folder);
-    ModelPack segmenter = selection.pack(ModelManifest.Kind.SEGMENTER);
     ModelPack factory = selection.pack(ModelManifest.Kind.CLASSIFIER);
+    checkEncoding(factory);
     ModelPack classifier = site.isPresent() ? factory.at(site.get()) : factory;
-    checkEncoding(segmenter);
-    checkEncoding(classifier);
-    Engine segmenterEngine = choice.open(segmenter, threads);
+    Engine classifierEngine = engine.open(classifier, threads);
     try {
-      return new Models(segmenter, segmenterEngine, classifier, choice.open(classifier, threads));
+      ModelPack segmenter = selection.pack(ModelManifest.Kind.SEGMENTER);
+      checkEncoding(segmenter);
+      Network network = new Network(segmenter, engine.open(segmenter, threads));
+      return new Models(
+          Optional.of(network),
+          Optional.empty(),
+          classifier,
+          classifierEngine,
+          CellFinder.Choice.STANDARD);
     } catch (ProblemException e) {
-      segmenterEngine.close();
-      throw e;
+      LOG.warn(
+          "cells are found by thresholds instead of a network, which is worse: {}",
+          e.problem().sentence());
+      return new Models(
+          Optional.empty(),
+          Optional.of(e.problem()),
+          classifier,
+          classifierEngine,
+          CellFinder.Choice.STANDARD);
     }
   }
 
@@ -114,14 +137,32 @@ public record Models(
     }
   }
 
-  /** A segmenter on these models. */
-  public Segmenter segmenter() throws ProblemException {
-    return new Segmenter(segmenterPack, segmenterEngine);
+  /** The same models, closed once, with another choice of what finds cells. */
+  public Models with(CellFinder.Choice other) {
+    return new Models(network, segmenterProblem, classifierPack, classifierEngine, other);
+  }
+
+  /** What finds cells. */
+  CellFinder finder() throws ProblemException {
+    return CellFinder.of(segmenter(), choice);
+  }
+
+  /** A segmenter on these models; empty if the network doesn't load. */
+  private Optional<Segmenter> segmenter() throws ProblemException {
+    if (network.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new Segmenter(network.get().pack(), network.get().engine()));
   }
 
   /** A classifier on these models. */
   public Classifier classifier() throws ProblemException {
     return new Classifier(classifierPack, classifierEngine);
+  }
+
+  /** The packs that loaded, segmenter first. */
+  public List<ModelPack> packs() {
+    return Stream.concat(network.stream().map(Network::pack), Stream.of(classifierPack)).toList();
   }
 
   /** The classes the classifier knows, in its order. */
@@ -131,7 +172,7 @@ public record Models(
 
   @Override
   public void close() {
-    segmenterEngine.close();
+    network.ifPresent(n -> n.engine().close());
     classifierEngine.close();
   }
 }

@@ -1,5 +1,6 @@
 package org.kronocyte.app;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.kronocyte.problem.Problem;
@@ -20,7 +21,8 @@ final class PublishingListener implements DaemonListener {
   private int revision;
 
   /**
-   * @param identity versions and models; state and reasons are set anew with each event
+   * @param identity versions and models; its reasons last, state and further reasons are set anew
+   *     with each event
    */
   PublishingListener(Publisher publisher, Messages messages, DeviceStatus identity) {
     this.publisher = publisher;
@@ -68,14 +70,16 @@ final class PublishingListener implements DaemonListener {
   }
 
   private void tellStatus() {
+    List<String> reasons = new ArrayList<>(identity.reasons());
+    reasons.addAll(troubles);
     DeviceStatus.State state = DeviceStatus.State.READY;
-    if (!troubles.isEmpty()) {
+    if (!reasons.isEmpty()) {
       state = DeviceStatus.State.DEGRADED;
     } else if (phase == SlideDesk.Phase.COUNTING) {
       state = DeviceStatus.State.BUSY;
     }
     publisher.status(
         new DeviceStatus(
-            state, identity.versions(), identity.models(), identity.simulated(), troubles));
+            state, identity.versions(), identity.models(), identity.simulated(), reasons));
   }
 }

@@ -138,11 +138,19 @@ record Selection(Path folder, Map<Kind, Entry> entries) {
       return pack;
     }
     List<ModelPack> fitting = new ArrayList<>();
+    List<ProblemException> problems = new ArrayList<>();
     for (Path candidate : Models.packFolders(folder)) {
-      ModelPack pack = ModelPack.load(candidate);
-      if (pack.manifest().kind() == kind) {
-        fitting.add(pack);
+      try {
+        ModelPack pack = ModelPack.load(candidate);
+        if (pack.manifest().kind() == kind) {
+          fitting.add(pack);
+        }
+      } catch (ProblemException e) {
+        problems.add(e); // perhaps of the other kind
       }
+    }
+    if (fitting.isEmpty() && !problems.isEmpty()) {
+      throw problems.get(0);
     }
     if (fitting.size() != 1) {
       throw new ProblemException(

@@ -1,6 +1,7 @@
 package org.kronocyte.app;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.kronocyte.classify.Classifier;
@@ -45,10 +46,16 @@ public final class SiteCells {
     return count;
   }
 
-  /** Learns the correction, or refuses it with a reason. */
-  public SiteCalibration learn(InstantSource clock) throws ProblemException {
+  /**
+   * Learns the correction and writes it.
+   *
+   * @throws ProblemException with a reason {@code site_…} if it is refused; nothing is written then
+   */
+  public SiteCalibration learn(InstantSource clock, Path out) throws ProblemException {
     String created = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    return calibrator.learn(
-        crops, count, new SiteCalibrator.Origin(created, scale.umPerPx(), images));
+    SiteCalibration site =
+        calibrator.learn(crops, count, new SiteCalibrator.Origin(created, scale.umPerPx(), images));
+    AtomicFile.write(out, site.toJson());
+    return site;
   }
 }

@@ -14,8 +14,8 @@ import org.kronocyte.infer.Tensor;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
-import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.segment.Segmentation;
+import org.kronocyte.segment.SegmentedCell;
 
 /**
  * Names the cells of a field: crops of fixed size in um, an int8 network, probabilities by softmax

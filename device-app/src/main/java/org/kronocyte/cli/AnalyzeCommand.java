@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.kronocyte.app.Analysis;
+import org.kronocyte.app.CellFinder;
 import org.kronocyte.app.FieldReader;
 import org.kronocyte.app.Models;
+import org.kronocyte.app.SegmenterKind;
 import org.kronocyte.app.StageTimer;
 import org.kronocyte.camera.ImagePaths;
 import org.kronocyte.problem.ProblemException;
@@ -66,6 +68,21 @@ final class AnalyzeCommand implements Callable<Integer> {
   private Path site;
 
   @Option(
+      names = "--segmenter",
+      paramLabel = "network|classical",
+      defaultValue = "network",
+      description =
+          "What finds cells: the model, or thresholds and watershed (default: ${DEFAULT-VALUE}).",
+      converter = SegmenterKindConverter.class)
+  private SegmenterKind segmenter;
+
+  @Option(
+      names = "--second-opinion",
+      description =
+          "Also segment by thresholds, and put segmenters_disagree into quality.reasons where the nuclei differ.")
+  private boolean secondOpinion;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
@@ -93,7 +110,7 @@ final class AnalyzeCommand implements Callable<Integer> {
           new FieldReader(
               umPerPx.tracker(),
               new QualityGate(QualityGate.Limits.DEFAULT),
-              loaded,
+              loaded.with(new CellFinder.Choice(segmenter, secondOpinion)),
               StageTimer.NONE);
       SlideSession session =
           new SlideSession("analysis", specimen, Instant.now(), 0, loaded.classifier().labels());
@@ -101,6 +118,11 @@ final class AnalyzeCommand implements Callable<Integer> {
           new Analysis(
               reader, session, new Analysis.Output(Optional.ofNullable(out), masks, overlay));
       PrintWriter err = spec.commandLine().getErr();
+      loaded
+          .segmenterProblem()
+          .ifPresent(
+              p ->
+                  err.println("cells are found by thresholds, without a network: " + p.sentence()));
       ProgressBar bar = new ProgressBar(err, ProgressBar.onTerminal());
       ObjectNode summary = analysis.run(entries, bar::update);
       PrintWriter standard = spec.commandLine().getOut();

@@ -76,7 +76,7 @@ final class BenchCommand implements Callable<Integer> {
           new Benchmark.Setup(size.width(), size.height(), cells, rounds, autoScale);
       Benchmark.Result result = new Benchmark(loaded, setup).run();
       List<EngineMeasurement.Result> forms = new ArrayList<>();
-      for (ModelPack pack : List.of(loaded.segmenterPack(), loaded.classifierPack())) {
+      for (ModelPack pack : loaded.packs()) {
         forms.add(EngineMeasurement.of(pack, models.threads(), rounds));
       }
       PrintWriter out = spec.commandLine().getOut();

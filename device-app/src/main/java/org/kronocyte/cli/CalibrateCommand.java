@@ -73,8 +73,7 @@ final class CalibrateCommand implements Callable<Integer> {
     ProgressBar bar = new ProgressBar(err, ProgressBar.onTerminal());
     int failed = 0;
     try (Models loaded = models.load()) {
-      SiteCells cells =
-          new SiteCells(loaded, Scale.configured(umPerPx.value().getAsDouble()));
+      SiteCells cells = new SiteCells(loaded, Scale.configured(umPerPx.value().getAsDouble()));
       for (int i = 0; i < entries.size(); i++) {
         failed += add(entries.get(i), entries.size() - i - 1, cells, err) ? 0 : 1;
         bar.update(i + 1, entries.size());
@@ -83,8 +82,7 @@ final class CalibrateCommand implements Callable<Integer> {
         return ExitCode.of(0, failed);
       }
       try {
-        SiteCalibration site = cells.learn(InstantSource.system());
-        site.write(out);
+        SiteCalibration site = cells.learn(InstantSource.system(), out);
         spec.commandLine().getOut().println(summary(site));
       } catch (ProblemException e) {
         if (!e.problem().code().startsWith("site_")) {

@@ -88,12 +88,13 @@ final class DoctorCommand implements Callable<Integer> {
 
   private String models() throws ProblemException {
     try (Models loaded = models.load()) {
-      return loaded.segmenterPack().id()
+      if (loaded.segmenterProblem().isPresent()) {
+        throw new ProblemException(loaded.segmenterProblem().get(), null);
+      }
+      return loaded.network().orElseThrow().pack().id()
           + ", "
           + loaded.classifierPack().id()
           + " in "
-          + loaded.segmenterEngine().describe()
-          + " and "
           + loaded.classifierEngine().describe()
           + ", golden cells reproduced";
     }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       AnalyzeCommand.class,
       ClassifyCommand.class,
       CalibrateCommand.class,
+      EvaluateCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       ModelCommand.class

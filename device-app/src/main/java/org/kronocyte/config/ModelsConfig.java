@@ -11,13 +11,24 @@ import org.kronocyte.config.yaml.YamlSection;
  * @param dir absolute path of the folder with installed model packs; empty for the packs the
  *     program came with
  * @param engine what runs them
+ * @param segmenter the network, or thresholds and watershed
+ * @param secondOpinion compare the network with the thresholds in every field
  */
-public record ModelsConfig(Optional<Path> dir, EngineKind engine) {
+public record ModelsConfig(
+    Optional<Path> dir, EngineKind engine, SegmenterChoice segmenter, boolean secondOpinion) {
+  /** What finds cells. */
+  public enum SegmenterChoice {
+    NETWORK,
+    CLASSICAL
+  }
+
   static ModelsConfig read(YamlSection in) {
     ModelsConfig models =
         new ModelsConfig(
             Values.path(in, "dir", "/var/lib/kronocyte/models"),
-            Values.choice(in, "engine", EngineKind.class).orElse(EngineKind.AUTO));
+            Values.choice(in, "engine", EngineKind.class).orElse(EngineKind.AUTO),
+            Values.choice(in, "segmenter", SegmenterChoice.class).orElse(SegmenterChoice.NETWORK),
+            Values.flag(in, "second_opinion", false).orElse(false));
     in.finish();
     return models;
   }

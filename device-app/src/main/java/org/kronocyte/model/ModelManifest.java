@@ -190,7 +190,8 @@ public record ModelManifest(
   public record Surroundings(@JsonProperty("fade_margin_um") double fadeMarginUm) {
     public Surroundings {
       require(
-          fadeMarginUm >= 0 && fadeMarginUm <= 100, "surroundings.fade_margin_um is " + fadeMarginUm);
+          fadeMarginUm >= 0 && fadeMarginUm <= 100,
+          "surroundings.fade_margin_um is " + fadeMarginUm);
     }
   }
 

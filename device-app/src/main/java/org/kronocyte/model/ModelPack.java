@@ -135,14 +135,12 @@ public record ModelPack(
    * @throws ProblemException if the correction belongs to another model
    */
   public ModelPack at(SiteCalibration site) throws ProblemException {
-    return new ModelPack(
-        folder, manifest, graphs, site.fold(this), packed, Optional.of(site));
+    return new ModelPack(folder, manifest, graphs, site.fold(this), packed, Optional.of(site));
   }
 
   /** The pack as its maker measured it, without a site's correction. */
   public ModelPack withoutSite() throws ProblemException {
-    return new ModelPack(
-        folder, manifest, graphs, expand(folder, manifest, packed), packed);
+    return new ModelPack(folder, manifest, graphs, expand(folder, manifest, packed), packed);
   }
 
   /**

@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -184,25 +182,12 @@ public record SiteCalibration(
     }
   }
 
-  /** Writes it; a reader sees the old file or the whole new one. */
-  public void write(Path file) throws ProblemException {
-    Path target = file.toAbsolutePath();
+  /** The file's bytes. */
+  public byte[] toJson() {
     try {
-      Path temporary = Files.createTempFile(target.getParent(), ".site", ".json");
-      try {
-        try (OutputStream out = Files.newOutputStream(temporary)) {
-          JSON.writeValue(out, this);
-        }
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
-    } catch (IOException e) {
-      throw new ProblemException(
-          "output_unwritable",
-          "the site calibration " + file + " can't be written (" + e + ")",
-          "check the folder's permissions and the free space",
-          e);
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a calibration is plain data", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.kronocyte.quality;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,5 +13,15 @@ import java.util.List;
 public record QualityReport(double focus, boolean usable, List<String> reasons) {
   public QualityReport {
     reasons = List.copyOf(reasons);
+  }
+
+  /** The same verdict with more to mind. */
+  public QualityReport with(List<String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(reasons);
+    all.addAll(more);
+    return new QualityReport(focus, usable, all);
   }
 }

@@ -16,7 +16,7 @@ import org.opencv.core.Scalar;
  * Runs a segmentation model over a field in tiles. Native memory is one tile in and one out,
  * whatever the field's size. One thread.
  */
-final class SegmentationNetwork {
+final class SegmentationNetwork implements PixelPredictor {
   private final Engine engine;
   private final ModelManifest.Tile tile;
   private final ModelManifest.Output distance;
@@ -41,12 +41,8 @@ final class SegmentationNetwork {
     this.distanceOut = ByteBuffer.allocateDirect(outPixels);
   }
 
-  /**
-   * Predicts every pixel of a field.
-   *
-   * @param field 8-bit RGB density at the model's um/px; not modified
-   */
-  Prediction predict(Mat field) throws ProblemException {
+  @Override
+  public Prediction predict(Mat field) throws ProblemException {
     int width = (field.cols() + 1) / Prediction.STRIDE;
     int height = (field.rows() + 1) / Prediction.STRIDE;
     byte[] classes = new byte[width * height * Prediction.CLASSES];

@@ -13,8 +13,8 @@ import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
 
 /**
- * Finds the white cells of a field: resamples it to the model's um/px, runs the network in tiles,
- * splits touching cells and measures each. One thread; the engine stays the caller's.
+ * Finds the white cells of a field: resamples it to a fixed um/px, lets a network or thresholds say
+ * what each pixel is, splits touching cells and measures each. One thread.
  */
 public final class Segmenter {
   /** Largest field at the model's scale; a slip in um/px would otherwise ask for gigabytes. */
@@ -28,11 +28,23 @@ public final class Segmenter {
    */
   private static final double CELL_DYNAMICS = 0.25;
 
-  private final SegmentationNetwork network;
+  private final PixelPredictor predictor;
   private final double modelUmPerPx;
 
+  private Segmenter(PixelPredictor predictor, double modelUmPerPx) {
+    this.predictor = predictor;
+    this.modelUmPerPx = modelUmPerPx;
+  }
+
+  /** Thresholds and morphology, for where no model loads, and to compare with. */
+  public static Segmenter classical() {
+    return new Segmenter(new ClassicalPredictor(), ClassicalPredictor.UM_PER_PX);
+  }
+
   /**
-   * @param engine runs the pack's graph
+   * A network.
+   *
+   * @param engine runs the pack's graph; stays the caller's
    */
   public Segmenter(ModelPack pack, Engine engine) throws ProblemException {
     ModelManifest manifest = pack.manifest();
@@ -42,7 +54,7 @@ public final class Segmenter {
           pack.id() + " is a " + manifest.kind() + " or has no tile size",
           "name a segmentation pack");
     }
-    this.network = new SegmentationNetwork(engine, manifest);
+    this.predictor = new SegmentationNetwork(engine, manifest);
     this.modelUmPerPx = manifest.input().umPerPx();
   }
 
@@ -90,7 +102,7 @@ public final class Segmenter {
       throws ProblemException {
     int width = resampled.width();
     int height = resampled.height();
-    Prediction prediction = network.predict(resampled.rgb());
+    Prediction prediction = predictor.predict(resampled.rgb());
     byte[] classes =
         ClassMap.render(
             prediction,

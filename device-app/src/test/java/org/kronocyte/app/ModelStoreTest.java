@@ -74,7 +74,9 @@ class ModelStoreTest {
 
   private String inUse(Kind kind) throws ProblemException {
     try (Models loaded = Models.load(models, 1)) {
-      return (kind == Kind.CLASSIFIER ? loaded.classifierPack() : loaded.segmenterPack())
+      return (kind == Kind.CLASSIFIER
+              ? loaded.classifierPack()
+              : loaded.network().orElseThrow().pack())
           .manifest()
           .version();
     }

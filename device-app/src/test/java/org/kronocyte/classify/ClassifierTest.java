@@ -27,8 +27,8 @@ import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.Packs;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
-import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.segment.Segmentation;
+import org.kronocyte.segment.SegmentedCell;
 
 class ClassifierTest {
   private static final Scale SCALE = Scale.configured(0.1);

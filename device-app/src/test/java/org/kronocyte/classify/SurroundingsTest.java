@@ -1,5 +1,6 @@
 package org.kronocyte.classify;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,7 +19,7 @@ class SurroundingsTest {
   private static final double MARGIN_UM = 1;
 
   @BeforeAll
-  static void load() {
+  static void load() throws Exception {
     Natives.load();
   }
 
@@ -87,8 +88,7 @@ class SurroundingsTest {
   @Test
   void inputPixelsAreNotModelPixels() {
     Segmentation coarse = field(60, 50);
-    Segmentation fine =
-        new Segmentation(60, 50, 120, 100, coarse.labels(), List.of(), null);
+    Segmentation fine = new Segmentation(60, 50, 120, 100, coarse.labels(), List.of(), null);
     ByteBuffer one = grey(1);
     ByteBuffer two = grey(1);
     Surroundings surroundings = new Surroundings(MARGIN_UM, SIDE, UM_PER_PX);
@@ -105,8 +105,8 @@ class SurroundingsTest {
       ByteBuffer crops = grey(1);
       double x = random.nextInt(-20, 80);
       double y = random.nextInt(-20, 70);
-      surroundings.fade(field(60, 50), 1, x, y, Scale.configured(UM_PER_PX), crops, 0);
-      assertEquals(SIDE * SIDE * 3, crops.capacity());
+      assertDoesNotThrow(
+          () -> surroundings.fade(field(60, 50), 1, x, y, Scale.configured(UM_PER_PX), crops, 0));
     }
   }
 }

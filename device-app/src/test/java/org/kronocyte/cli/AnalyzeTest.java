@@ -84,6 +84,61 @@ class AnalyzeTest {
   }
 
   @Test
+  void theClassicalSegmenterCanBeChosenAndIsNamed() throws IOException {
+    Pictures.field(fields.resolve("a.png"), 1);
+    Shell run =
+        Shell.withModels(
+            "analyze", "--um-per-px", "0.1", "--segmenter", "classical", "--out", out, fields);
+    assertEquals(0, run.exit(), run.err());
+    JsonNode field = valid(out.resolve("a.json"));
+    assertTrue(field.at("/quality/reasons").toString().contains("classical_segmentation"));
+    assertFalse(field.get("cells").isEmpty(), "the drawn field has white cells");
+    assertEquals(64, Shell.withModels("analyze", "--segmenter", "magic", fields).exit());
+  }
+
+  @Test
+  void aDamagedSegmenterGivesWayToTheClassicalOneAloud() throws IOException {
+    Pictures.field(fields.resolve("a.png"), 1);
+    Path models = Files.createDirectories(out.resolve("models"));
+    try (Stream<Path> packs = Files.walk(Shell.MODELS)) {
+      for (Path file : packs.toList()) {
+        Path copy = models.resolve(Shell.MODELS.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          boolean damage = file.toString().contains("seg-") && file.endsWith("weights.bin");
+          Files.write(copy, damage ? new byte[] {1, 2, 3} : Files.readAllBytes(file));
+        }
+      }
+    }
+    Path results = out.resolve("results");
+    Shell run =
+        Shell.run(
+            "analyze",
+            "--models",
+            models.toString(),
+            "--um-per-px",
+            "0.1",
+            "--out",
+            results.toString(),
+            fields.toString());
+    assertEquals(0, run.exit(), run.err());
+    assertTrue(run.err().contains("thresholds"), run.err());
+    String reasons = valid(results.resolve("a.json")).at("/quality/reasons").toString();
+    assertTrue(reasons.contains("classical_segmentation"), reasons);
+    assertTrue(reasons.contains("segmenter_fallback"), reasons);
+  }
+
+  @Test
+  void aSecondOpinionAgreesOnDrawnCells() throws IOException {
+    Pictures.field(fields.resolve("a.png"), 1);
+    Shell run =
+        Shell.withModels("analyze", "--um-per-px", "0.1", "--second-opinion", "--out", out, fields);
+    assertEquals(0, run.exit(), run.err());
+    assertEquals("[]", valid(out.resolve("a.json")).at("/quality/reasons").toString());
+  }
+
+  @Test
   void withoutOutTheSummaryGoesToStandardOutput() throws IOException {
     Pictures.field(fields.resolve("a.png"), 1);
     Shell run = Shell.withModels("analyze", "--specimen", "marrow", fields);

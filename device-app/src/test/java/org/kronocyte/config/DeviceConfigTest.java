@@ -39,7 +39,8 @@ class DeviceConfigTest {
             new OpticsConfig(OptionalDouble.empty()),
             new SlideConfig(SpecimenKind.MARROW, 500, Optional.empty()),
             new QualityConfig(OptionalDouble.empty(), 0.5, 64),
-            new ModelsConfig(Optional.empty(), EngineKind.AUTO),
+            new ModelsConfig(
+                Optional.empty(), EngineKind.AUTO, ModelsConfig.SegmenterChoice.NETWORK, false),
             Optional.empty(),
             new HealthConfig(Duration.ofSeconds(60)),
             new BoardConfig(Optional.empty()),
@@ -67,7 +68,7 @@ class DeviceConfigTest {
         optics: {um_per_px: 0.11}
         slide: {specimen: blood, planned_cells: 100, id: run-9}
         quality: {min_focus: 7.5, max_saturated_share: 0.2, repeat_window: 10}
-        models: {dir: /srv/models, engine: tflite}
+        models: {dir: /srv/models, engine: tflite, segmenter: classical, second_opinion: true}
         mqtt:
           uri: ssl://broker.lan:9000
           username_file: /etc/u
@@ -88,7 +89,11 @@ class DeviceConfigTest {
             new OpticsConfig(OptionalDouble.of(0.11)),
             new SlideConfig(SpecimenKind.BLOOD, 100, Optional.of("run-9")),
             new QualityConfig(OptionalDouble.of(7.5), 0.2, 10),
-            new ModelsConfig(Optional.of(Path.of("/srv/models")), EngineKind.TFLITE),
+            new ModelsConfig(
+                Optional.of(Path.of("/srv/models")),
+                EngineKind.TFLITE,
+                ModelsConfig.SegmenterChoice.CLASSICAL,
+                true),
             Optional.of(
                 new MqttConfig(
                     URI.create("ssl://broker.lan:9000"),
@@ -145,7 +150,7 @@ class DeviceConfigTest {
         checked++;
       }
     }
-    assertEquals(11 + 27, checked);
+    assertEquals(11 + 29, checked);
   }
 
   @Test

@@ -48,6 +48,7 @@ public final class Packs {
         m.labels(),
         m.temperature(),
         m.tile(),
+        m.surroundings(),
         m.files(),
         m.layers(),
         m.expandedSha256(),

@@ -48,6 +48,7 @@ class SegmentationNetworkTest {
         m.labels(),
         m.temperature(),
         new ModelManifest.Tile(maxPx, 16, overlapPx),
+        m.surroundings(),
         m.files(),
         m.layers(),
         m.expandedSha256(),

@@ -1,0 +1,91 @@
+package org.kronocyte.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.kronocyte.image.OpticalDensity;
+import org.kronocyte.image.Scale;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.segment.Agreement;
+import org.kronocyte.segment.Segmentation;
+import org.kronocyte.segment.Segmenter;
+
+/**
+ * The engine that finds cells, and perhaps a second opinion on it. What a reader of results must
+ * know of it goes into the field's {@code quality.reasons}. One thread.
+ */
+public final class CellFinder {
+  /** The classical engine found the cells, by choice or for want of a model. */
+  public static final String CLASSICAL = "classical_segmentation";
+
+  /** The network was wanted but doesn't load. */
+  public static final String FALLBACK = "segmenter_fallback";
+
+  /** Network and thresholds see different nuclei: one of them is wrong here. */
+  public static final String DISAGREE = "segmenters_disagree";
+
+  /** Below this Dice of the nuclei a field is worth a look. */
+  private static final double MIN_AGREEMENT = 0.5;
+
+  private final Segmenter segmenter;
+  private final Optional<Segmenter> second;
+  private final List<String> reasons;
+
+  private CellFinder(Segmenter segmenter, Optional<Segmenter> second, List<String> reasons) {
+    this.segmenter = segmenter;
+    this.second = second;
+    this.reasons = reasons;
+  }
+
+  /**
+   * Which engine finds cells.
+   *
+   * @param secondOpinion also run the classical engine beside the network and compare; costs about
+   *     as much as the network
+   */
+  public record Choice(SegmenterKind engine, boolean secondOpinion) {
+    public static final Choice STANDARD = new Choice(SegmenterKind.NETWORK, false);
+  }
+
+  /**
+   * The chosen engine; the classical one if there is no network.
+   *
+   * @param network empty if it doesn't load
+   */
+  static CellFinder of(Optional<Segmenter> network, Choice choice) {
+    if (choice.engine() == SegmenterKind.CLASSICAL) {
+      return new CellFinder(Segmenter.classical(), Optional.empty(), List.of(CLASSICAL));
+    }
+    if (network.isEmpty()) {
+      return new CellFinder(Segmenter.classical(), Optional.empty(), List.of(CLASSICAL, FALLBACK));
+    }
+    Optional<Segmenter> second =
+        choice.secondOpinion() ? Optional.of(Segmenter.classical()) : Optional.empty();
+    return new CellFinder(network.get(), second, List.of());
+  }
+
+  /**
+   * Cells of a field.
+   *
+   * @param reasons for {@code quality.reasons}
+   */
+  record Finding(Segmentation segmentation, List<String> reasons) {}
+
+  /** The field at the scale it is read at; the caller closes it. */
+  OpticalDensity resample(OpticalDensity field, Scale scale) throws ProblemException {
+    return segmenter.resample(field, scale);
+  }
+
+  /** As {@link Segmenter#segment}. */
+  Finding find(OpticalDensity resampled, int width, int height, Scale scale)
+      throws ProblemException {
+    Segmentation found = segmenter.segment(resampled, width, height, scale);
+    List<String> all = new ArrayList<>(reasons);
+    if (second.isPresent()
+        && Agreement.ofNuclei(found, second.get().segment(resampled, width, height, scale))
+            < MIN_AGREEMENT) {
+      all.add(DISAGREE);
+    }
+    return new Finding(found, all);
+  }
+}
