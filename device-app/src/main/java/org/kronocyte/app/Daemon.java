@@ -87,7 +87,10 @@ public final class Daemon {
             read(taken);
           }
         } else if (sourceEnded && queue.size() == 0) {
-          sourceFinished();
+          // The camera thread also ends because it was told to; then the slide stays open.
+          if (!stopping.get()) {
+            sourceFinished();
+          }
           break;
         } else {
           readerStage.progress("waiting for a frame");

@@ -28,8 +28,7 @@ public interface ResultSink {
    * @param slide the tally with this field in it
    * @param revision of the slide's result
    */
-  void fieldCounted(
-      Transaction tx, int number, FieldResult field, SlideSummary slide, int revision)
+  void fieldCounted(Transaction tx, int number, FieldResult field, SlideSummary slide, int revision)
       throws ProblemException;
 
   /** A slide is being finished. */

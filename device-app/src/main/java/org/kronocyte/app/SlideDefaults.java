@@ -37,8 +37,7 @@ public record SlideDefaults(
         classes);
   }
 
-  private String identifier(Transaction tx, SlideOrder order, Instant now)
-      throws ProblemException {
+  private String identifier(Transaction tx, SlideOrder order, Instant now) throws ProblemException {
     if (order.slide().isEmpty()) {
       return SlideStore.freeIdentifier(tx, slide.orElseGet(() -> SLIDE_ID.format(now)));
     }

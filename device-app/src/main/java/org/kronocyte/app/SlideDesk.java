@@ -102,8 +102,8 @@ public final class SlideDesk {
    * Starts a slide.
    *
    * @return its identifier
-   * @throws ProblemException {@code slide_open} while there is another, {@code slide_exists}, {@code
-   *     bad_slide_id}
+   * @throws ProblemException {@code slide_open} while there is another, {@code slide_exists},
+   *     {@code bad_slide_id}
    */
   public synchronized String start(SlideOrder order) throws ProblemException {
     if (open.isPresent()) {
