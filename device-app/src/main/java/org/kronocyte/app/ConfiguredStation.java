@@ -55,6 +55,7 @@ public final class ConfiguredStation {
       // First, so that a second daemon on the folder disturbs nothing.
       Storage storage = storage(config.data());
       opened.add(storage.database());
+      new SlideRequests(storage.database()).forgetOld();
       Models models =
           Models.load(config.models().dir().orElse(shippedModels), config.threads().inference());
       opened.add(models);

@@ -25,10 +25,9 @@ final class RequestAnswerer implements Runnable {
   private final SlideDesk desk;
   private boolean troubled;
 
-  RequestAnswerer(SlideRequests requests, SlideDesk desk) throws ProblemException {
+  RequestAnswerer(SlideRequests requests, SlideDesk desk) {
     this.requests = requests;
     this.desk = desk;
-    requests.forgetOld();
   }
 
   @Override

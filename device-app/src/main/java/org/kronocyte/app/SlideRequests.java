@@ -64,7 +64,10 @@ public final class SlideRequests {
         tx -> tx.update("DELETE FROM request WHERE id = ? AND state = 'waiting'", id) == 1);
   }
 
-  /** Forgets what was asked of an earlier run: nobody waits for it any more. */
+  /**
+   * Forgets what was asked of an earlier run: nobody waits for it any more. To be called as soon as
+   * the folder is owned, because from then on commands ask again.
+   */
   void forgetOld() throws ProblemException {
     database.write(tx -> tx.update("DELETE FROM request"));
   }
