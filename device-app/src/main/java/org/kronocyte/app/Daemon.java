@@ -187,7 +187,7 @@ public final class Daemon {
   /** Waits for room or a working disk as long as it takes: an accepted field is never dropped. */
   private void store(FieldReader.Reading field) throws InterruptedException {
     boolean troubled = false;
-    while (!stopping.get()) {
+    do {
       try {
         boolean counted = desk.count(field.result(), field.thumbnail());
         counters.fieldsRead.incrementAndGet();
@@ -208,7 +208,7 @@ public final class Daemon {
         readerStage.idle();
         Thread.sleep(STORE_AGAIN.toMillis());
       }
-    }
+    } while (!stopping.get());
     counters.framesFailed.incrementAndGet();
     LOG.error("stopped before a field could be stored; it was not counted");
   }

@@ -29,9 +29,9 @@ final class FolderLock implements AutoCloseable {
   static FolderLock take(Path folder, long pid) throws ProblemException {
     Path file = folder.resolve(NAME);
     try {
+      Folders.createFile(file);
       FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
         if (tryLock(channel) == null) {
           throw new ProblemException(
