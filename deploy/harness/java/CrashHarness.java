@@ -42,7 +42,7 @@ final class CrashHarness {
   }
 
   private void run(long seed) throws Exception {
-    long kills = options.number("--runs", options.isLong() ? 1000 : 6);
+    long kills = options.number("--runs", options.isLong() ? 1000 : 9);
     long until =
         System.nanoTime() + Duration.ofSeconds(options.number("--seconds", 100_000)).toNanos();
     EmbeddedBroker broker = EmbeddedBroker.find().orElseThrow();
@@ -56,12 +56,19 @@ final class CrashHarness {
         (topic, message) -> reports.message(topic, new String(message.getPayload(), "UTF-8")));
     configure(port);
     int done = 0;
+    int ofDaemon = 0;
+    int every = (int) options.number("--every", options.isLong() ? 20 : 3);
     List<String> faults = List.of();
     while (done < kills && System.nanoTime() < until && faults.isEmpty()) {
-      life();
+      if (done % every == every - 1) {
+        life();
+        ofDaemon++;
+      } else {
+        deskLife();
+      }
       done++;
       faults = look(true);
-      if (done % 10 == 0) {
+      if (done % 50 == 0) {
         System.out.println(done + " kills, " + counts());
       }
     }
@@ -74,7 +81,7 @@ final class CrashHarness {
       lastLines.forEach(System.out::println);
     }
     Options.verdict(
-        options, "crash", seed, done + " kills, " + counts() + ", faults " + faults.size(), faults.isEmpty());
+        options, "crash", seed, done + " kills (" + ofDaemon + " of whole daemons), " + counts() + ", faults " + faults.size(), faults.isEmpty());
   }
 
   private String counts() {
@@ -139,12 +146,44 @@ final class CrashHarness {
     }
   }
 
+  /** Without camera and networks, see {@link DeskProcess}. */
+  private void deskLife() throws Exception {
+    firstField = new CountDownLatch(1);
+    DaemonProcess desk =
+        DaemonProcess.startDesk(
+            Map.of(),
+            this::line,
+            data.toString(),
+            String.valueOf(random.nextInt(1_000_000)),
+            String.valueOf(FIELDS_A_SLIDE),
+            "0");
+    try {
+      if (random.nextInt(8) == 0) {
+        Thread.sleep(random.nextInt(1200));
+      } else if (firstField.await(60, TimeUnit.SECONDS)) {
+        Thread.sleep(random.nextInt(500));
+      } else {
+        throw new IllegalStateException("the desk counts nothing: " + lastLines);
+      }
+    } finally {
+      desk.kill();
+    }
+  }
+
   private boolean longSlide() {
     return reports.slides().values().stream()
         .anyMatch(s -> !s.finished && s.fields > FIELDS_A_SLIDE);
   }
 
   private void line(String line) {
+    if (line.startsWith(DeskProcess.MESSAGE)) {
+      int json = line.indexOf(" {");
+      // A line cut off by the kill was not acknowledged.
+      if (line.endsWith("}")) {
+        reports.message(line.substring(DeskProcess.MESSAGE.length(), json), line.substring(json + 1));
+      }
+      return;
+    }
     synchronized (lastLines) {
       lastLines.add(line);
       if (lastLines.size() > 40) {

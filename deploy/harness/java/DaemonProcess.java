@@ -39,20 +39,43 @@ final class DaemonProcess {
   static DaemonProcess start(
       Path home, Path config, Map<String, String> environment, Consumer<String> log)
       throws IOException {
+    return start(
+        environment,
+        log,
+        "-Dkronocyte.home=" + home,
+        "-cp",
+        home.resolve("lib") + "/*",
+        "org.kronocyte.cli.Kronocyte",
+        "run",
+        "--config",
+        config.toString());
+  }
+
+  /** Starts a class of the harness with this process's own class path. */
+  static DaemonProcess startDesk(Map<String, String> environment, Consumer<String> log, String... arguments)
+      throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "-Dkronocyte.log=INFO",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DeskProcess.class.getName()));
+    all.addAll(List.of(arguments));
+    return start(environment, log, all.toArray(String[]::new));
+  }
+
+  private static DaemonProcess start(
+      Map<String, String> environment, Consumer<String> log, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dkronocyte.home=" + home,
-                "-cp",
-                home.resolve("lib") + "/*",
-                "org.kronocyte.cli.Kronocyte",
-                "run",
-                "--config",
-                config.toString()));
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of(arguments));
     if (Runtime.version().feature() >= 22) {
       command.add(1, "--enable-native-access=ALL-UNNAMED");
     }
@@ -71,17 +94,17 @@ final class DaemonProcess {
 
   /** SIGKILL; returns when it is dead and all it said is read. */
   void kill() throws InterruptedException {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     process.waitFor();
     reader.join();
   }
 
   /** SIGTERM; its exit code, or -1 if it didn't end in time. */
   int stop() throws InterruptedException {
-    process.destroy();
+    process.toHandle().destroy();
     boolean ended = process.waitFor(30, TimeUnit.SECONDS);
     if (!ended) {
-      process.destroyForcibly();
+      process.toHandle().destroyForcibly();
     }
     reader.join();
     return ended ? process.exitValue() : -1;
@@ -91,7 +114,7 @@ final class DaemonProcess {
   int await(long seconds) throws InterruptedException {
     boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
     if (!ended) {
-      process.destroyForcibly();
+      process.toHandle().destroyForcibly();
     }
     reader.join();
     return ended ? process.exitValue() : -1;
