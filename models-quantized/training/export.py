@@ -71,6 +71,18 @@ def calibration_fields() -> list[torch.Tensor]:
     return fields + list(as_input(images[::40]).split(16))
 
 
+# Added to the logits of background, cytoplasm and nucleus. Trained with a loss that favours cells, the network draws
+# them a tenth too large on the BCCD validation fold. Its Dice there rises up to twice these offsets, but that is the
+# margin BCCD's outlines were drawn with: more of it cuts pale cytoplasm in other laboratories.
+CLASS_OFFSETS = (0.9, 0.0, -0.3)
+
+
+def offset_classes(segmenter) -> None:
+    """Adds CLASS_OFFSETS to the biases of the class head, which has one output for each of 2 x 2 pixels a class."""
+    with torch.no_grad():
+        segmenter.head_classes.bias += torch.tensor(CLASS_OFFSETS).repeat_interleave(4)
+
+
 def as_input(images: np.ndarray) -> torch.Tensor:
     """OD uint8 [N, H, W, 3] -> float [N, 3, H, W] in [0, 1]."""
     return torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
@@ -117,6 +129,8 @@ def main():
     kind, name = args.kind, args.pack.name
     saved = torch.load(args.model)
     model = evaluate.load_float(args.model)
+    if kind == "segmenter":
+        offset_classes(model)
     run_flow = getattr(flow, kind)
 
     layers = flow.layers_of(model)

@@ -55,8 +55,9 @@ class ArchitectureTest {
           Map.entry("infer", Set.of("model")),
           Map.entry("segment", Set.of("infer", "model", "image")),
           Map.entry("classify", Set.of("infer", "model", "segment", "image")),
-          Map.entry("slide", Set.of("classify", "segment", "quality", "image")),
-          Map.entry("publish", Set.of("slide", "classify", "segment", "quality", "image")),
+          Map.entry("store", Set.of()),
+          Map.entry("slide", Set.of("classify", "segment", "quality", "image", "store")),
+          Map.entry("publish", Set.of("slide", "classify", "segment", "quality", "image", "store")),
           Map.entry("board", Set.of("config")),
           Map.entry("health", Set.of()),
           Map.entry("evaluate", Set.of("image")),
@@ -129,6 +130,8 @@ class ArchitectureTest {
             "picocli..", "cli",
             "org.snakeyaml..", "config.yaml",
             "com.sun.jna..", "health",
+            "java.sql..", "store",
+            "org.sqlite..", "store",
             "com.sun.net.httpserver..", "app");
     homes.forEach(
         (library, home) ->

@@ -2,6 +2,7 @@ package org.kronocyte.app;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.kronocyte.board.Board;
@@ -10,6 +11,7 @@ import org.kronocyte.board.Machine;
 import org.kronocyte.board.ThreadScheduler;
 import org.kronocyte.board.pi4j.BoardOpener;
 import org.kronocyte.camera.FrameSource;
+import org.kronocyte.config.DataConfig;
 import org.kronocyte.config.DeviceConfig;
 import org.kronocyte.config.ModelsConfig;
 import org.kronocyte.config.MqttConfig;
@@ -23,6 +25,7 @@ import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.slide.Specimen;
+import org.kronocyte.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,21 +52,27 @@ public final class ConfiguredStation {
     Natives.load();
     DeviceAddress address = DeviceAddress.of(config.device().site(), config.device().name());
     Optional<BrokerLink> broker = broker(config);
-    Models models =
-        Models.load(
-                config.models().dir().orElse(shippedModels),
-                engine(config),
-                config.threads().inference())
-            .with(finding(config.models()));
-    LOG.info(
-        "models: {}, {} in {}",
-        models
-            .network()
-            .map(n -> n.pack().id() + " in " + n.engine().describe())
-            .orElse("thresholds"),
-        models.classifierPack().id(),
-        models.classifierEngine().describe());
+    List<AutoCloseable> opened = new ArrayList<>();
     try {
+      // First, so that a second daemon on the folder disturbs nothing.
+      Storage storage = storage(config.data());
+      opened.add(storage.database());
+      new SlideRequests(storage.database()).forgetOld();
+      Models models =
+          Models.load(
+                  config.models().dir().orElse(shippedModels),
+                  engine(config),
+                  config.threads().inference())
+              .with(finding(config.models()));
+      opened.add(models);
+      LOG.info(
+          "models: {}, {} in {}",
+          models
+              .network()
+              .map(n -> n.pack().id() + " in " + n.engine().describe())
+              .orElse("thresholds"),
+          models.classifierPack().id(),
+          models.classifierEngine().describe());
       Machine machine = Machine.at(Path.of("/"), System.getProperty("os.arch"));
       Optional<Board> board = BoardOpener.open(config.board().profile(), machine, scheduler);
       FrameSource source = Sources.open(config.camera(), clock);
@@ -87,11 +96,11 @@ public final class ConfiguredStation {
               broker,
               board,
               config.health().interval(),
-              config.data().dir()),
+              storage),
           clock,
           List.of());
     } catch (ProblemException | RuntimeException e) {
-      models.close();
+      Closing.all(opened, e);
       throw e;
     }
   }
@@ -111,6 +120,13 @@ public final class ConfiguredStation {
           case CLASSICAL -> SegmenterKind.CLASSICAL;
         },
         models.secondOpinion());
+  }
+
+  private static Storage storage(DataConfig data) throws ProblemException {
+    Database.Settings settings =
+        new Database.Settings(data.secureDelete(), Database.Settings.STANDARD.busyTimeout());
+    return new Storage(
+        Database.own(data.dir(), settings), data.outboxMaxMb() * 1024L * 1024, data.keep());
   }
 
   private static Optional<BrokerLink> broker(DeviceConfig config) throws ProblemException {

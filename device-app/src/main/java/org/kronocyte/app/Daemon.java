@@ -1,6 +1,7 @@
 package org.kronocyte.app;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.kronocyte.camera.FrameSource;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Frame;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.QualityReport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,9 @@ public final class Daemon {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration STUCK_AFTER = Duration.ofSeconds(60);
 
+  /** Between two tries to store a field, e.g. on a full disk. */
+  private static final Duration STORE_AGAIN = Duration.ofSeconds(2);
+
   private final FrameSource source;
   private final FieldReader reader;
   private final SlideDesk desk;
@@ -37,6 +42,10 @@ public final class Daemon {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final FrameQueue queue;
   private volatile boolean sourceEnded;
+
+  /** The slide whose fields the reader remembers; owned by the reading thread. */
+  private Optional<Long> remembered = Optional.empty();
+
   private volatile Optional<RuntimeException> cameraFailure = Optional.empty();
 
   /**
@@ -58,9 +67,10 @@ public final class Daemon {
   }
 
   /**
-   * Reads until {@link #stop} or the end of the source; then finishes the slide. Called once.
+   * Reads until {@link #stop} or the end of the source. The end of the source finishes the slide;
+   * one that is stopped in the middle stays open for the next run. Called once.
    *
-   * @throws RuntimeException what a thread failed with, unforeseen; the slide is finished first
+   * @throws RuntimeException what a thread failed with, unforeseen; the slide stays open
    */
   public void run() throws InterruptedException {
     Thread camera = new Thread(this::capture, "camera");
@@ -77,6 +87,10 @@ public final class Daemon {
             read(taken);
           }
         } else if (sourceEnded && queue.size() == 0) {
+          // The camera thread also ends because it was told to; then the slide stays open.
+          if (!stopping.get()) {
+            sourceFinished();
+          }
           break;
         } else {
           readerStage.progress("waiting for a frame");
@@ -88,7 +102,6 @@ public final class Daemon {
       camera.join();
       counters.framesDropped.addAndGet(queue.size());
       queue.close();
-      desk.finish();
     }
     // An unforeseen failure must not look like the end of the source.
     if (cameraFailure.isPresent()) {
@@ -125,26 +138,86 @@ public final class Daemon {
     }
   }
 
-  private void read(Frame frame) {
+  private void sourceFinished() {
+    if (cameraFailure.isPresent()) {
+      return;
+    }
+    try {
+      desk.finish();
+    } catch (ProblemException e) {
+      LOG.error("the slide stays open, because its end can't be stored: {}", e.getMessage());
+      listener.problem(e.problem());
+    }
+  }
+
+  private void read(Frame frame) throws InterruptedException {
     readerStage.progress(frame.origin().name());
     try {
-      Optional<FieldReader.Reading> reading =
-          reader.readIfUsable(
-              frame,
-              report -> {
-                counters.framesRefused.incrementAndGet();
-                listener.fieldRefused(report);
-              });
-      reading.ifPresent(
-          read -> {
-            counters.fieldsRead.incrementAndGet();
-            counters.cellsFound.addAndGet(read.result().cells().size());
-            desk.count(read.result());
-          });
+      rememberSlide();
+      if (desk.counted(frame.origin())) {
+        refused(new QualityReport(0, false, List.of("repeated_field")));
+        return;
+      }
+      Optional<FieldReader.Reading> reading = reader.readIfUsable(frame, this::refused);
+      if (reading.isPresent()) {
+        store(reading.get());
+      }
     } catch (ProblemException e) {
       counters.framesFailed.incrementAndGet();
       LOG.warn("frame {} can't be read: {}", frame.origin().name(), e.getMessage());
       listener.problem(e.problem());
+      countFailure();
+    }
+  }
+
+  private void refused(QualityReport report) {
+    counters.framesRefused.incrementAndGet();
+    listener.fieldRefused(report);
+  }
+
+  /** Another slide has other fields; one that goes on after a restart has its old ones. */
+  private void rememberSlide() throws ProblemException {
+    Optional<Long> slide = desk.openKey();
+    if (!slide.equals(remembered)) {
+      reader.remember(desk.thumbnails(reader.repeatWindow()));
+      remembered = slide;
+    }
+  }
+
+  /** Waits for room or a working disk as long as it takes: an accepted field is never dropped. */
+  private void store(FieldReader.Reading field) throws InterruptedException {
+    boolean troubled = false;
+    do {
+      try {
+        boolean counted = desk.count(field.result(), field.thumbnail());
+        counters.fieldsRead.incrementAndGet();
+        counters.cellsFound.addAndGet(field.result().cells().size());
+        if (counted) {
+          reader.remember(field.thumbnail());
+        }
+        if (troubled) {
+          listener.recovered();
+        }
+        return;
+      } catch (ProblemException e) {
+        if (!troubled) {
+          troubled = true;
+          LOG.error("a field waits to be stored: {}", e.getMessage());
+          listener.problem(e.problem());
+        }
+        readerStage.idle();
+        Thread.sleep(STORE_AGAIN.toMillis());
+      }
+    } while (!stopping.get());
+    counters.framesFailed.incrementAndGet();
+    LOG.error("stopped before a field could be stored; it was not counted");
+  }
+
+  private void countFailure() {
+    try {
+      desk.countFailure();
+    } catch (ProblemException e) {
+      LOG.error("a field that failed can't be noted: {}", e.getMessage());
     }
   }
 
@@ -168,6 +241,10 @@ public final class Daemon {
           troubled = true;
           LOG.warn("camera: {}", e.getMessage());
           listener.problem(e.problem());
+          if (!source.live()) {
+            // A stored image that can't be read is missing from the slide; a camera gives another.
+            countFailure();
+          }
         }
       }
     } catch (InterruptedException e) {

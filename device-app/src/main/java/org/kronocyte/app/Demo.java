@@ -14,12 +14,17 @@ import org.kronocyte.camera.virtual.VirtualMicroscope;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.BrokerLink;
 import org.kronocyte.publish.DeviceAddress;
+import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.EmbeddedBroker;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.slide.Specimen;
+import org.kronocyte.store.Database;
 
-/** A broker, a virtual microscope, the daemon and the dashboard in one process, all on loopback. */
+/**
+ * A broker, a virtual microscope, the daemon and the dashboard in one process, all on loopback. Its
+ * database is the daemon's own, in a temporary folder that goes with the demo.
+ */
 public final class Demo implements AutoCloseable {
   private static final double FIELDS_PER_SECOND = 1;
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(5);
@@ -29,18 +34,21 @@ public final class Demo implements AutoCloseable {
   private final Station station;
   private final TruthTally truth;
   private final EmbeddedBroker.Ports ports;
+  private final TemporaryFolder folder;
 
   private Demo(
       EmbeddedBroker broker,
       EmbeddedBroker.Ports ports,
       DashboardServer dashboard,
       Station station,
-      TruthTally truth) {
+      TruthTally truth,
+      TemporaryFolder folder) {
     this.broker = broker;
     this.ports = ports;
     this.dashboard = dashboard;
     this.station = station;
     this.truth = truth;
+    this.folder = folder;
   }
 
   /**
@@ -84,6 +92,10 @@ public final class Demo implements AutoCloseable {
       all.addAll(watchers);
       BrokerLink link =
           BrokerLink.of("tcp://localhost:" + ports.mqtt(), Optional.empty(), Optional.empty());
+      TemporaryFolder folder = TemporaryFolder.create("kronocyte-demo-");
+      opened.add(folder);
+      Database database = Database.own(folder.path(), Database.Settings.STANDARD);
+      opened.add(database);
       Station.Plan plan =
           new Station.Plan(
               microscope,
@@ -97,21 +109,11 @@ public final class Demo implements AutoCloseable {
               Optional.of(link),
               Optional.empty(),
               HEALTH_INTERVAL,
-              Path.of(System.getProperty("java.io.tmpdir")));
-      return new Demo(broker, ports, dashboard, new Station(plan, clock, all), truth);
+              new Storage(database, DurableOutbox.STANDARD_BYTES, Duration.ofDays(1)));
+      return new Demo(broker, ports, dashboard, new Station(plan, clock, all), truth, folder);
     } catch (ProblemException | RuntimeException e) {
-      closeAll(opened, e);
+      Closing.all(opened, e);
       throw e;
-    }
-  }
-
-  private static void closeAll(List<AutoCloseable> opened, Exception cause) {
-    for (AutoCloseable part : opened) {
-      try {
-        part.close();
-      } catch (Exception e) {
-        cause.addSuppressed(e);
-      }
     }
   }
 
@@ -139,9 +141,10 @@ public final class Demo implements AutoCloseable {
     return truth;
   }
 
-  /** Reads until {@link #stop}. */
-  public void run() throws InterruptedException {
+  /** Reads until {@link #stop}, then finishes the slide. */
+  public void run() throws ProblemException, InterruptedException {
     station.run();
+    station.finishSlide();
   }
 
   public void stop() {
@@ -158,5 +161,6 @@ public final class Demo implements AutoCloseable {
     station.close();
     dashboard.close();
     broker.close();
+    folder.close();
   }
 }

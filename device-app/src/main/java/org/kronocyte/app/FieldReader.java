@@ -9,6 +9,7 @@ import org.kronocyte.image.Frame;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.QualityReport;
 import org.kronocyte.quality.ScaleTracker;
@@ -44,8 +45,9 @@ public final class FieldReader {
    *
    * @param result what goes out
    * @param segmentation for drawing masks and outlines
+   * @param thumbnail to tell a repetition by
    */
-  public record Reading(FieldResult result, Segmentation segmentation) {}
+  public record Reading(FieldResult result, Segmentation segmentation, FieldThumbnail thumbnail) {}
 
   /** Reads a field whatever its quality; the frame stays the caller's. */
   public Reading read(Frame frame) throws ProblemException {
@@ -55,24 +57,40 @@ public final class FieldReader {
   }
 
   /**
-   * Reads a field if the gate accepts it; the frame stays the caller's.
+   * Reads a field if the gate accepts it; the frame stays the caller's. The field counts as seen
+   * only once it is {@link #remember}ed.
    *
    * @param onRefused told the report of a refused field
    */
   public Optional<Reading> readIfUsable(Frame frame, Consumer<QualityReport> onRefused)
       throws ProblemException {
     try (Prepared field = prepare(frame)) {
-      if (!field.quality().usable()) {
-        onRefused.accept(field.quality());
+      if (!field.quality().report().usable()) {
+        onRefused.accept(field.quality().report());
         return Optional.empty();
       }
       return Optional.of(read(frame, field));
     }
   }
 
+  /** How many counted fields a new one is compared with. */
+  public int repeatWindow() {
+    return gate.repeatWindow();
+  }
+
+  /** The field was counted: one that looks like it is refused. */
+  public void remember(FieldThumbnail counted) {
+    gate.remember(counted);
+  }
+
+  /** Another slide, or the same after a restart: only these fields were counted, oldest first. */
+  public void remember(List<FieldThumbnail> counted) {
+    gate.remember(counted);
+  }
+
   /** A field ready for the networks. */
   private record Prepared(
-      OpticalDensity density, OpticalDensity resampled, Scale scale, QualityReport quality)
+      OpticalDensity density, OpticalDensity resampled, Scale scale, QualityGate.Assessment quality)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -88,7 +106,7 @@ public final class FieldReader {
       Scale scale = timer.time("scale", () -> scales.scaleOf(density));
       OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
-        QualityReport quality = timer.time("quality", () -> gate.assess(resampled, light));
+        QualityGate.Assessment quality = timer.time("quality", () -> gate.assess(resampled, light));
         return new Prepared(density, resampled, scale, quality);
       } catch (ProblemException | RuntimeException e) {
         resampled.close();
@@ -116,8 +134,8 @@ public final class FieldReader {
             frame.width(),
             frame.height(),
             field.scale(),
-            field.quality().with(found.reasons()),
+            field.quality().report().with(found.reasons()),
             cells);
-    return new Reading(result, segmentation);
+    return new Reading(result, segmentation, field.quality().thumbnail());
   }
 }

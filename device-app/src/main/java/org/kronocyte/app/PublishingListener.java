@@ -7,18 +7,17 @@ import org.kronocyte.problem.Problem;
 import org.kronocyte.publish.DeviceStatus;
 import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Publisher;
-import org.kronocyte.publish.SlideJson;
-import org.kronocyte.slide.FieldResult;
-import org.kronocyte.slide.SlideSummary;
 
-/** Turns what happens into messages. Thread-safe; never waits for the network. */
+/**
+ * Turns the device's state into messages; results go by {@link OutboxResults}. Thread-safe; never
+ * waits for the network.
+ */
 final class PublishingListener implements DaemonListener {
   private final Publisher publisher;
   private final Messages messages;
   private final DeviceStatus identity;
   private SlideDesk.Phase phase = SlideDesk.Phase.IDLE;
   private List<String> troubles = List.of();
-  private int revision;
 
   /**
    * @param identity versions and models; its reasons last, state and further reasons are set anew
@@ -49,20 +48,6 @@ final class PublishingListener implements DaemonListener {
   public synchronized void recovered() {
     troubles = List.of();
     tellStatus();
-  }
-
-  @Override
-  public synchronized void fieldRead(int number, FieldResult field, SlideSummary slide) {
-    if (number == 1) {
-      revision = 0;
-    }
-    publisher.offer(messages.field(slide.slide(), number, field));
-    publisher.offer(messages.slide(slide, SlideJson.State.PRELIMINARY, ++revision));
-  }
-
-  @Override
-  public synchronized void slideFinished(SlideSummary slide) {
-    publisher.offer(messages.slide(slide, SlideJson.State.FINAL, ++revision));
   }
 
   void health(Map<String, Object> figures) {

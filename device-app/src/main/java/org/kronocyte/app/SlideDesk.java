@@ -1,15 +1,29 @@
 package org.kronocyte.app;
 
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.kronocyte.board.Press;
+import org.kronocyte.image.FrameOrigin;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.slide.FieldResult;
+import org.kronocyte.slide.SlideRecord;
 import org.kronocyte.slide.SlideSession;
+import org.kronocyte.slide.SlideState;
+import org.kronocyte.slide.SlideStore;
 import org.kronocyte.slide.SlideSummary;
+import org.kronocyte.store.Database;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The one slide on the stage: started, paused, resumed and finished by a person. Thread-safe;
- * listeners are told on the caller's thread, in order.
+ * The one slide on the stage: started, paused, resumed and finished by a person. Whatever it did is
+ * in the database when a call returns, and goes on from there after a power cut: a running slide
+ * runs again, a paused one stays paused.
+ *
+ * <p>Thread-safe; listeners are told on the caller's thread, in order, after the fact. A call that
+ * can't be stored throws and changes nothing.
  */
 public final class SlideDesk {
   /** What the device does. */
@@ -22,68 +36,215 @@ public final class SlideDesk {
     PAUSED
   }
 
-  private final Supplier<SlideSession> opener;
+  private static final Logger LOG = LoggerFactory.getLogger(SlideDesk.class);
+
+  private final Database database;
+  private final SlideDefaults defaults;
+  private final ResultSink results;
   private final DaemonListener listener;
-  private Phase phase = Phase.IDLE;
-  private Optional<SlideSession> session = Optional.empty();
-  private int fields;
+  private final InstantSource clock;
+  private Phase phase;
+  private Optional<OpenSlide> open;
 
   /**
-   * @param opener makes a session with a new identifier
+   * Takes up the slide that was open when the last run ended, if any; listeners aren't told yet.
+   *
+   * @param defaults for slides whose order leaves something out
    */
-  public SlideDesk(Supplier<SlideSession> opener, DaemonListener listener) {
-    this.opener = opener;
+  public SlideDesk(
+      Database database,
+      SlideDefaults defaults,
+      ResultSink results,
+      DaemonListener listener,
+      InstantSource clock)
+      throws ProblemException {
+    this.database = database;
+    this.defaults = defaults;
+    this.results = results;
     this.listener = listener;
+    this.clock = clock;
+    Optional<SlideRecord> left = database.read(SlideStore::open);
+    this.open =
+        left.isEmpty()
+            ? Optional.empty()
+            : Optional.of(database.read(tx -> OpenSlide.load(tx, left.get())));
+    this.phase = left.map(slide -> phaseOf(slide.state())).orElse(Phase.IDLE);
+    left.ifPresent(
+        slide ->
+            LOG.info(
+                "slide {} goes on: {} with {} fields",
+                slide.plan().slide(),
+                slide.state().code(),
+                slide.fields()));
   }
 
-  /** Starts a slide, or goes on with a paused one; nothing if one is counting. */
-  public synchronized void start() {
-    if (session.isEmpty()) {
-      session = Optional.of(opener.get());
-      fields = 0;
+  private static Phase phaseOf(SlideState state) {
+    return state == SlideState.RUNNING ? Phase.COUNTING : Phase.PAUSED;
+  }
+
+  /** Tells the listeners of a slide that goes on from an earlier run. */
+  public synchronized void tellWhatGoesOn() {
+    if (phase != Phase.IDLE) {
+      listener.phaseChanged(phase);
     }
+  }
+
+  /** Starts a slide as configured, or goes on with a paused one; nothing if one is counting. */
+  public synchronized void start() throws ProblemException {
+    if (open.isEmpty()) {
+      start(SlideOrder.STANDARD);
+    } else {
+      resume();
+    }
+  }
+
+  /**
+   * Starts a slide.
+   *
+   * @return its identifier
+   * @throws ProblemException {@code slide_open} while there is another, {@code slide_exists},
+   *     {@code bad_slide_id}
+   */
+  public synchronized String start(SlideOrder order) throws ProblemException {
+    if (open.isPresent()) {
+      throw new ProblemException(
+          "slide_open",
+          "slide " + open.get().session().plan().slide() + " is not finished",
+          "finish it first: kronocyte slide finish");
+    }
+    SlideRecord started =
+        database.write(tx -> SlideStore.create(tx, defaults.plan(tx, order, clock.instant())));
+    open = Optional.of(database.read(tx -> OpenSlide.load(tx, started)));
+    LOG.info("slide {} started", started.plan().slide());
     enter(Phase.COUNTING);
+    return started.plan().slide();
   }
 
-  /** Stops counting until {@link #start}; nothing without a slide. */
-  public synchronized void pause() {
-    if (session.isPresent()) {
-      enter(Phase.PAUSED);
-    }
+  /** Stops counting until {@link #resume}; false without a slide. */
+  public boolean pause() throws ProblemException {
+    return change(SlideState.PAUSED);
   }
 
-  /** Ends the slide and reports it; nothing without one. */
-  public synchronized void finish() {
-    if (session.isEmpty()) {
-      return;
+  /** Goes on counting; false without a slide. */
+  public boolean resume() throws ProblemException {
+    return change(SlideState.RUNNING);
+  }
+
+  private synchronized boolean change(SlideState state) throws ProblemException {
+    if (open.isPresent() && phase != phaseOf(state)) {
+      long key = open.get().key();
+      database.write(
+          tx -> {
+            SlideStore.enter(tx, key, state);
+            return null;
+          });
+      enter(phaseOf(state));
     }
-    SlideSummary last = session.get().summary();
-    session = Optional.empty();
+    return open.isPresent();
+  }
+
+  /** Ends the slide and reports it; empty without one. */
+  public synchronized Optional<SlideSummary> finish() throws ProblemException {
+    if (open.isEmpty()) {
+      return Optional.empty();
+    }
+    long key = open.get().key();
+    SlideSummary last = open.get().session().summary();
+    database.write(
+        tx -> {
+          results.slideFinished(tx, last, SlideStore.nextRevision(tx, key));
+          SlideStore.finish(tx, key, clock.instant());
+          return null;
+        });
+    open = Optional.empty();
+    LOG.info("slide {} finished with {} fields", last.slide(), last.fields());
+    results.committed();
     listener.slideFinished(last);
     enter(Phase.IDLE);
+    return Optional.of(last);
   }
 
   /** The button: a short press starts, pauses and resumes, a long one finishes. */
   public synchronized void pressed(Press press) {
-    if (press == Press.LONG) {
-      finish();
-    } else if (phase == Phase.COUNTING) {
-      pause();
-    } else {
-      start();
+    try {
+      if (press == Press.LONG) {
+        finish();
+      } else if (phase == Phase.COUNTING) {
+        pause();
+      } else {
+        start();
+      }
+    } catch (ProblemException e) {
+      LOG.error("the button did nothing: {}", e.getMessage());
+      listener.problem(e.problem());
     }
   }
 
   /**
-   * Counts a field that was accepted while a slide was counting. One that comes just after a pause
-   * still belongs to the slide; one that comes after its end belongs to none.
+   * Counts a field that was accepted while a slide was counting: stored with its cells, its
+   * thumbnail and its messages at once. One that comes just after a pause still belongs to the
+   * slide; one that comes after its end belongs to none.
+   *
+   * @return whether it was counted
    */
-  public synchronized void count(FieldResult field) {
-    if (session.isPresent()) {
-      session.get().add(field);
-      fields++;
-      listener.fieldRead(fields, field, session.get().summary());
+  public synchronized boolean count(FieldResult field, FieldThumbnail thumbnail)
+      throws ProblemException {
+    if (open.isEmpty()) {
+      return false;
     }
+    OpenSlide slide = open.get();
+    int number = slide.fields() + 1;
+    SlideSession after = slide.session().with(field);
+    SlideSummary summary = after.summary();
+    database.write(
+        tx -> {
+          SlideStore.addField(tx, slide.key(), number, field, thumbnail);
+          int revision = SlideStore.nextRevision(tx, slide.key());
+          results.fieldCounted(tx, number, field, summary, revision);
+          return null;
+        });
+    slide.stored(field, after);
+    LOG.info(
+        "slide {} field {} stored: {} cells found, {} counted in all",
+        summary.slide(),
+        number,
+        field.cells().size(),
+        summary.counted());
+    results.committed();
+    listener.fieldRead(number, field, summary);
+    return true;
+  }
+
+  /** A field of the slide was there but couldn't be read: the slide is not complete. */
+  public synchronized void countFailure() throws ProblemException {
+    if (open.isPresent()) {
+      long key = open.get().key();
+      database.write(
+          tx -> {
+            SlideStore.addFailure(tx, key);
+            return null;
+          });
+      open.get().failed();
+    }
+  }
+
+  /** Whether this very image was counted on this slide, perhaps before a restart. */
+  public synchronized boolean counted(FrameOrigin origin) {
+    return open.isPresent() && open.get().counted(origin);
+  }
+
+  /** What tells one open slide from the next; empty without a slide. */
+  public synchronized Optional<Long> openKey() {
+    return open.map(OpenSlide::key);
+  }
+
+  /** The newest thumbnails of the open slide, oldest first. */
+  public synchronized List<FieldThumbnail> thumbnails(int newest) throws ProblemException {
+    if (open.isEmpty()) {
+      return List.of();
+    }
+    long key = open.get().key();
+    return database.read(tx -> SlideStore.thumbnails(tx, key, newest));
   }
 
   public synchronized Phase phase() {

@@ -3,9 +3,6 @@ package org.kronocyte.app;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,23 +22,21 @@ import org.kronocyte.publish.Backoff;
 import org.kronocyte.publish.BrokerLink;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DeviceStatus;
-import org.kronocyte.publish.MemoryOutbox;
+import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.Messages;
+import org.kronocyte.publish.Outbox;
 import org.kronocyte.publish.PahoTransport;
 import org.kronocyte.publish.Publisher;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
-import org.kronocyte.slide.SlideSession;
 import org.kronocyte.slide.Specimen;
+import org.kronocyte.store.Database;
 
 /**
  * A whole device at work: camera, reader, board, health and publisher, put together and taken apart
  * in the right order.
  */
 public final class Station implements AutoCloseable {
-  private static final DateTimeFormatter SLIDE_ID =
-      DateTimeFormatter.ofPattern("'slide-'yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-
   /**
    * What a station is made of.
    *
@@ -49,7 +44,8 @@ public final class Station implements AutoCloseable {
    * @param models closed with the station
    * @param broker empty for a station that delivers nothing
    * @param board empty for one without button and lamp; closed with the station
-   * @param dataFolder whose free space is reported
+   * @param slideId of slides whose order names none; without it one is made of the time
+   * @param storage closed with the station
    */
   public record Plan(
       FrameSource source,
@@ -63,11 +59,12 @@ public final class Station implements AutoCloseable {
       Optional<BrokerLink> broker,
       Optional<Board> board,
       Duration healthInterval,
-      Path dataFolder) {}
+      Storage storage) {}
 
   private final Plan plan;
   private final Daemon daemon;
   private final SlideDesk desk;
+  private final RequestAnswerer answerer;
   private final StageLiveness liveness = new StageLiveness(System::nanoTime);
   private final HealthLoop health = new HealthLoop();
   private final Optional<Publisher> publisher;
@@ -83,10 +80,16 @@ public final class Station implements AutoCloseable {
     List<DaemonListener> listeners = new ArrayList<>();
     plan.board().flatMap(Board::lamp).map(LampListener::new).ifPresent(listeners::add);
     Optional<PublishingListener> publishing = Optional.empty();
+    Optional<DurableOutbox> outbox = Optional.empty();
+    ResultSink results = ResultSink.NONE;
+    Database database = plan.storage().database();
     if (plan.broker().isPresent()) {
       Messages messages = new Messages(plan.address(), UUID.randomUUID(), clock);
       DeviceStatus identity = Identity.of(plan.models(), plan.source().simulated());
-      Publisher made = publisher(plan, messages, identity, clock);
+      outbox =
+          Optional.of(new DurableOutbox(database, plan.storage().outboxBytes(), System::nanoTime));
+      Publisher made = publisher(plan, outbox.get(), messages, identity, clock);
+      results = new OutboxResults(outbox.get(), messages, made);
       publishing = Optional.of(new PublishingListener(made, messages, identity));
       this.publisher = Optional.of(made);
     } else {
@@ -95,7 +98,11 @@ public final class Station implements AutoCloseable {
     publishing.ifPresent(listeners::add);
     listeners.addAll(watchers);
     DaemonListener all = new Listeners(listeners);
-    this.desk = new SlideDesk(() -> session(clock.instant()), all);
+    SlideDefaults defaults =
+        new SlideDefaults(
+            plan.specimen(), plan.plannedCells(), plan.slideId(), plan.models().labels());
+    this.desk = new SlideDesk(database, defaults, results, all, clock);
+    this.answerer = new RequestAnswerer(new SlideRequests(database), desk);
     FieldReader reader =
         new FieldReader(
             plan.scales(), new QualityGate(plan.limits()), plan.models(), StageTimer.NONE);
@@ -103,35 +110,29 @@ public final class Station implements AutoCloseable {
     ProcessMetricsReader metrics =
         new ProcessMetricsReader(
             Path.of("/proc/self"),
-            plan.dataFolder(),
+            database.folder(),
             System::nanoTime,
             () -> plan.board().map(Board::temperatureCelsius).orElse(OptionalDouble.empty()));
     this.figures = () -> figures(metrics);
     plan.board().flatMap(Board::button).ifPresent(button -> button.onPress(desk::pressed));
     publisher.ifPresent(Publisher::start);
+    health.repeat(
+        Housekeeping.INTERVAL,
+        new Housekeeping(database, plan.storage().keep(), plan.address(), outbox, clock));
     publishing.ifPresent(to -> health.report(plan.healthInterval(), figures, to::health));
   }
 
   private static Publisher publisher(
-      Plan plan, Messages messages, DeviceStatus identity, Clock clock) {
+      Plan plan, Outbox outbox, Messages messages, DeviceStatus identity, Clock clock) {
     String clientId = "kronocyte-" + plan.address().site() + "-" + plan.address().device();
     return new Publisher(
         new PahoTransport(plan.broker().orElseThrow(), clientId),
-        new MemoryOutbox(MemoryOutbox.STANDARD_BYTES),
+        outbox,
         messages,
         identity,
         Backoff.standard(new Random()),
         clock,
         Publisher.Patience.STANDARD);
-  }
-
-  private SlideSession session(Instant now) {
-    return new SlideSession(
-        plan.slideId().orElseGet(() -> SLIDE_ID.format(now)),
-        plan.specimen(),
-        now,
-        plan.plannedCells(),
-        plan.models().labels());
   }
 
   private Map<String, Object> figures(ProcessMetricsReader metrics) {
@@ -157,14 +158,23 @@ public final class Station implements AutoCloseable {
   }
 
   /**
-   * Reads until {@link #stop} or the end of the source. Without a button counting starts at once;
-   * with one, when it is pressed.
+   * Reads until {@link #stop} or the end of the source. A slide left open by an earlier run goes on
+   * as it was; without one counting starts at once, or with a button when that is pressed.
+   *
+   * @throws ProblemException if the slide can't be stored
    */
-  public void run() throws InterruptedException {
-    if (plan.board().flatMap(Board::button).isEmpty()) {
+  public void run() throws ProblemException, InterruptedException {
+    desk.tellWhatGoesOn();
+    if (plan.board().flatMap(Board::button).isEmpty() && desk.phase() == SlideDesk.Phase.IDLE) {
       desk.start();
     }
+    health.repeat(RequestAnswerer.INTERVAL, answerer);
     daemon.run();
+  }
+
+  /** Finishes the slide that is open, if any; after {@link #run} has ended. */
+  public void finishSlide() throws ProblemException {
+    desk.finish();
   }
 
   /** Asks {@link #run} to end after the field in hand. Any thread. */
@@ -173,8 +183,8 @@ public final class Station implements AutoCloseable {
   }
 
   /**
-   * Says {@code stopped}, disconnects, and frees camera, board and models. After {@link #run} has
-   * ended.
+   * Says {@code stopped}, disconnects, and frees camera, board, models and data folder. After
+   * {@link #run} has ended.
    */
   @Override
   public void close() {
@@ -183,5 +193,6 @@ public final class Station implements AutoCloseable {
     plan.source().close();
     plan.board().ifPresent(Board::close);
     plan.models().close();
+    plan.storage().database().close();
   }
 }

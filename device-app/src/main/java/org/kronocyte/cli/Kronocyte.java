@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      SlideCommand.class,
       AnalyzeCommand.class,
       ClassifyCommand.class,
       CalibrateCommand.class,

@@ -7,12 +7,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * An outbox in memory, bounded by the size of the payloads; lost when the process ends. When it is
- * full, the oldest field or health message goes before any slide result, and a message waiting goes
- * before one already handed to the broker. Only the newest health message waits, since the broker
- * keeps just one.
- */
+/** An outbox in memory; lost when the process ends. */
 public final class MemoryOutbox implements Outbox {
   /** Room for about a day of slides with no connection. */
   public static final long STANDARD_BYTES = 16L * 1024 * 1024;
@@ -31,8 +26,8 @@ public final class MemoryOutbox implements Outbox {
       this.bytes = message.bytes();
     }
 
-    boolean isSlideResult() {
-      return message.kind() == Message.Kind.SLIDE;
+    Message.Kind kind() {
+      return message.kind();
     }
   }
 
@@ -53,25 +48,24 @@ public final class MemoryOutbox implements Outbox {
   @Override
   public synchronized void add(Message message) {
     Slot slot = new Slot(nextId++, message);
-    if (message.kind() == Message.Kind.HEALTH) {
-      replaceWaitingHealth();
+    if (message.replacesOlder()) {
+      replaceWaiting(message);
     }
     slots.put(slot.id, slot);
     bytes += slot.bytes;
-    while (bytes > maxBytes) {
-      drop();
+    while (bytes > maxBytes && drop()) {
+      // One more had to go.
     }
   }
 
   @Override
   public synchronized Optional<Entry> take() {
-    for (Slot slot : slots.values()) {
-      if (!slot.taken) {
-        slot.taken = true;
-        return Optional.of(new Entry(slot.id, slot.message));
-      }
-    }
-    return Optional.empty();
+    Optional<Slot> first =
+        slots.values().stream()
+            .filter(slot -> !slot.taken)
+            .min(Comparator.comparing(Slot::kind).reversed().thenComparing(slot -> slot.id));
+    first.ifPresent(slot -> slot.taken = true);
+    return first.map(slot -> new Entry(slot.id, slot.message));
   }
 
   @Override
@@ -105,31 +99,36 @@ public final class MemoryOutbox implements Outbox {
     bytes = 0;
   }
 
-  private void replaceWaitingHealth() {
+  private void replaceWaiting(Message newer) {
     slots.values().stream()
-        .filter(slot -> slot.message.kind() == Message.Kind.HEALTH && !slot.taken)
+        .filter(slot -> !slot.taken && newer.replaces(slot.message))
         .mapToLong(slot -> slot.id)
         .findFirst()
         .ifPresent(this::remove);
   }
 
-  private void drop() {
-    Slot victim =
+  /** Whether anything could go. */
+  private boolean drop() {
+    Optional<Slot> victim =
         slots.values().stream()
+            .filter(slot -> slot.kind() != Message.Kind.SLIDE)
             .min(
-                Comparator.comparing(Slot::isSlideResult)
+                Comparator.comparing(Slot::kind)
                     .thenComparing(slot -> slot.taken)
-                    .thenComparing(slot -> slot.id))
-            .orElseThrow();
-    remove(victim.id);
+                    .thenComparing(slot -> slot.id));
+    if (victim.isEmpty()) {
+      return false;
+    }
+    remove(victim.get().id);
     dropped++;
     if (Long.bitCount(dropped) == 1) {
       log.warn(
           "the outbox is full at {} bytes: {} messages dropped so far, now one for {}",
           maxBytes,
           dropped,
-          victim.message.topic());
+          victim.get().message.topic());
     }
+    return true;
   }
 
   private void remove(long id) {

@@ -16,11 +16,25 @@ import java.util.Objects;
  */
 public record Message(
     Kind kind, String topic, String json, Instant createdAt, boolean queuedOffline) {
-  /** What is carried; the order of worth when a full outbox must drop something. */
+  /** What is carried, the least worth first: what a full outbox drops first and delivers last. */
   public enum Kind {
-    HEALTH,
-    FIELD,
-    SLIDE
+    HEALTH(0),
+    CROP(10),
+    FIELD(20),
+    ALERT(30),
+    /** A slide's result; never dropped. */
+    SLIDE(40);
+
+    private final int worth;
+
+    Kind(int worth) {
+      this.worth = worth;
+    }
+
+    /** More is delivered first and dropped last; kept on disk, so a kind's number never changes. */
+    int worth() {
+      return worth;
+    }
   }
 
   /** A result delivered later than this is marked {@code historical}. */
@@ -33,8 +47,18 @@ public record Message(
     Objects.requireNonNull(createdAt, "createdAt");
   }
 
-  Message whileOffline() {
+  /** The same, marked as offered while there was no connection: it will be delivered late. */
+  public Message whileOffline() {
     return new Message(kind, topic, json, createdAt, true);
+  }
+
+  /** Whether an older one of its kind and topic that still waits is out of date. */
+  boolean replacesOlder() {
+    return kind == Kind.HEALTH || kind == Kind.SLIDE;
+  }
+
+  boolean replaces(Message older) {
+    return replacesOlder() && kind == older.kind && topic.equals(older.topic);
   }
 
   int bytes() {

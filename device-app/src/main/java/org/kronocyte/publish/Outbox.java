@@ -3,9 +3,16 @@ package org.kronocyte.publish;
 import java.util.Optional;
 
 /**
- * Messages waiting to be delivered, in the order they were added. A message taken stays in the
- * outbox until it is acknowledged. Safe for any number of threads; {@link #add} is called by the
- * pipeline and returns at once.
+ * Messages waiting to be delivered: the most worth first ({@link Message.Kind}), within a kind in
+ * the order they were added. A message taken stays in the outbox until it is acknowledged.
+ *
+ * <p>Bounded by the size of the payloads: when it is full the oldest message of the least worth
+ * goes, one waiting before one already handed to the broker, and a counter says so; a slide's
+ * result never goes. Of health, and of the result of one slide, only the newest waits, since a
+ * newer one replaces what an older one said.
+ *
+ * <p>Safe for any number of threads. {@link #add} is called by the pipeline and doesn't wait for
+ * the network.
  */
 public interface Outbox extends AutoCloseable {
   /**
@@ -32,7 +39,7 @@ public interface Outbox extends AutoCloseable {
   /** Their payloads' size. */
   long bytes();
 
-  /** Messages given up for want of room since the start. */
+  /** Messages given up for want of room, since the start of whatever keeps them. */
   long dropped();
 
   @Override

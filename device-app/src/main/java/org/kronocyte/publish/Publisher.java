@@ -95,6 +95,16 @@ public final class Publisher implements AutoCloseable {
     inbox.add(Publisher::nothing);
   }
 
+  /** Whether there is a connection; a message made without one is late. Any thread. */
+  public boolean isConnected() {
+    return connected;
+  }
+
+  /** Something was put into the outbox by another way than {@link #offer}. Any thread. */
+  public void wake() {
+    inbox.add(Publisher::nothing);
+  }
+
   /** Replaces the state told to others; only the newest counts. Returns at once. Any thread. */
   public void status(DeviceStatus newest) {
     Objects.requireNonNull(newest, "newest");

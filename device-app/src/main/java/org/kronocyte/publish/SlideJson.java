@@ -38,9 +38,13 @@ public final class SlideJson {
     json.put("schema", SCHEMA);
     json.put("slide", slide.slide());
     json.put("specimen", slide.specimen().code());
+    slide.accession().ifPresent(a -> json.put("accession", a.number()));
     json.put("simulated", slide.simulated());
     json.put("started_at", slide.startedAt().truncatedTo(ChronoUnit.MILLIS).toString());
     json.put("state", state.code());
+    if (slide.plannedCells() > 0) {
+      json.put("planned_cells", slide.plannedCells());
+    }
     json.put("complete", slide.complete());
     json.set("missing", Json.strings(slide.missing()));
     json.put("fields", slide.fields());

@@ -12,12 +12,36 @@ import org.opencv.imgproc.Imgproc;
  *
  * @param values row-major, {@link #WIDTH} x {@link #HEIGHT}, 0 to 255
  */
-record FieldThumbnail(int[] values) {
+public record FieldThumbnail(int[] values) {
   static final int WIDTH = 40;
   static final int HEIGHT = 30;
 
   /** Thumbnail pixels that a stage may have crept between two looks at one place. */
   private static final int MAX_SHIFT = 3;
+
+  public FieldThumbnail {
+    if (values.length != WIDTH * HEIGHT) {
+      throw new IllegalArgumentException("a thumbnail of " + values.length + " pixels");
+    }
+  }
+
+  /** From what {@link #bytes} gave. */
+  public static FieldThumbnail ofBytes(byte[] bytes) {
+    int[] values = new int[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      values[i] = bytes[i] & 0xff;
+    }
+    return new FieldThumbnail(values);
+  }
+
+  /** To be kept: a byte a pixel, row-major. */
+  public byte[] bytes() {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return bytes;
+  }
 
   static FieldThumbnail of(OpticalDensity field) {
     try (PixelArena arena = new PixelArena()) {
@@ -25,12 +49,7 @@ record FieldThumbnail(int[] values) {
       Core.extractChannel(field.rgb(), green, 1);
       Mat small = arena.mat();
       Imgproc.resize(green, small, new Size(WIDTH, HEIGHT), 0, 0, Imgproc.INTER_AREA);
-      byte[] bytes = Pixels.of(small).values();
-      int[] values = new int[bytes.length];
-      for (int i = 0; i < bytes.length; i++) {
-        values[i] = bytes[i] & 0xff;
-      }
-      return new FieldThumbnail(values);
+      return ofBytes(Pixels.of(small).values());
     }
   }
 

@@ -6,7 +6,7 @@ import org.kronocyte.image.OpticalDensity;
 
 /**
  * Decides whether a field is worth counting: sharp, well exposed, not empty, not seen a moment ago.
- * One thread; remembers the last fields it accepted.
+ * One thread; remembers the last fields it was told of.
  */
 public final class QualityGate {
   /**
@@ -39,12 +39,24 @@ public final class QualityGate {
     this.seen = new SeenFields(limits.repeatWindow());
   }
 
+  /** How many counted fields a new one is compared with. */
+  public int repeatWindow() {
+    return limits.repeatWindow();
+  }
+
   /**
-   * Judges one field, and remembers it if it is usable.
+   * A field judged.
+   *
+   * @param thumbnail to {@link #remember} once the field is counted
+   */
+  public record Assessment(QualityReport report, FieldThumbnail thumbnail) {}
+
+  /**
+   * Judges one field.
    *
    * @param resampled the field at 0.25 um/px
    */
-  public QualityReport assess(OpticalDensity resampled, WhiteBalance light) {
+  public Assessment assess(OpticalDensity resampled, WhiteBalance light) {
     List<String> reasons = new ArrayList<>();
     double focus = FocusMeter.score(resampled);
     if (focus < limits.minFocus()) {
@@ -60,9 +72,20 @@ public final class QualityGate {
     if (thumbnail.shareAbove(STAINED) < limits.minStainedShare()) {
       reasons.add("empty_field");
     }
-    if (reasons.isEmpty() && !seen.addIfNew(thumbnail)) {
+    if (reasons.isEmpty() && seen.knows(thumbnail)) {
       reasons.add("repeated_field");
     }
-    return new QualityReport(focus, reasons.isEmpty(), reasons);
+    return new Assessment(new QualityReport(focus, reasons.isEmpty(), reasons), thumbnail);
+  }
+
+  /** The field was counted: one that looks like it is a repetition. */
+  public void remember(FieldThumbnail counted) {
+    seen.add(counted);
+  }
+
+  /** Another slide, or the same after a restart: only these fields were counted, oldest first. */
+  public void remember(List<FieldThumbnail> counted) {
+    seen.clear();
+    counted.forEach(seen::add);
   }
 }

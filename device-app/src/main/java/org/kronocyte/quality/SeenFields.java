@@ -18,19 +18,22 @@ final class SeenFields {
     this.capacity = capacity;
   }
 
-  /** Remembers a field unless it looks like one already remembered; says whether it was new. */
-  boolean addIfNew(FieldThumbnail thumbnail) {
-    for (FieldThumbnail earlier : recent) {
-      if (thumbnail.likeness(earlier) > SAME_PLACE) {
-        return false;
-      }
-    }
+  /** Whether a field looks like one remembered. */
+  boolean knows(FieldThumbnail thumbnail) {
+    return recent.stream().anyMatch(earlier -> thumbnail.likeness(earlier) > SAME_PLACE);
+  }
+
+  /** Remembers a field, and forgets the oldest where there are too many. */
+  void add(FieldThumbnail thumbnail) {
     if (capacity > 0) {
       if (recent.size() == capacity) {
         recent.removeFirst();
       }
       recent.addLast(thumbnail);
     }
-    return true;
+  }
+
+  void clear() {
+    recent.clear();
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.kronocyte.classify.CellClass;
 import org.kronocyte.classify.CellStatus;
@@ -18,10 +19,7 @@ import org.kronocyte.classify.ClassifiedCell;
  * differential (ICSH 2008).
  */
 public final class SlideSession {
-  private final String slide;
-  private final Specimen specimen;
-  private final Instant startedAt;
-  private final int plannedCells;
+  private final SlidePlan plan;
   private final List<CellClass> classes;
   private final Map<CellClass, Integer> counts = new EnumMap<>(CellClass.class);
   private final Map<String, Integer> rejected = new TreeMap<>();
@@ -30,33 +28,57 @@ public final class SlideSession {
   private int touchingEdge;
   private int uncertain;
   private int erythroblasts;
+  private int failedFields;
   private boolean simulated;
 
-  /**
-   * @param slide identifier, {@code [a-z0-9-]{1,40}}, never a patient's name
-   * @param plannedCells how many cells make the slide complete, 0 for no plan
-   * @param modelClasses what the classifier can say; those that can be counted make the
-   *     differential's lines
-   */
+  public SlideSession(SlidePlan plan) {
+    this.plan = plan;
+    this.classes = plan.modelClasses().stream().filter(this::inDifferential).sorted().toList();
+  }
+
+  /** A session of a slide without an accession number. */
   public SlideSession(
       String slide,
       Specimen specimen,
       Instant startedAt,
       int plannedCells,
       List<CellClass> modelClasses) {
-    if (!slide.matches("[a-z0-9-]{1,40}")) {
-      throw new IllegalArgumentException("slide id '" + slide + "' is not [a-z0-9-]{1,40}");
-    }
-    this.slide = slide;
-    this.specimen = specimen;
-    this.startedAt = startedAt;
-    this.plannedCells = plannedCells;
-    this.classes = modelClasses.stream().filter(this::inDifferential).sorted().toList();
+    this(new SlidePlan(slide, specimen, Optional.empty(), startedAt, plannedCells, modelClasses));
+  }
+
+  private SlideSession(SlideSession other) {
+    this(other.plan);
+    counts.putAll(other.counts);
+    rejected.putAll(other.rejected);
+    fields = other.fields;
+    found = other.found;
+    touchingEdge = other.touchingEdge;
+    uncertain = other.uncertain;
+    erythroblasts = other.erythroblasts;
+    failedFields = other.failedFields;
+    simulated = other.simulated;
   }
 
   private boolean inDifferential(CellClass label) {
     return label.kind() == CellClass.Kind.WHITE_CELL
-        || (label.kind() == CellClass.Kind.ERYTHROID && specimen == Specimen.MARROW);
+        || (label.kind() == CellClass.Kind.ERYTHROID && plan.specimen() == Specimen.MARROW);
+  }
+
+  /** What is being counted. */
+  public SlidePlan plan() {
+    return plan;
+  }
+
+  /** The session as it would be with one more field; this one stays as it is. */
+  public synchronized SlideSession with(FieldResult field) {
+    SlideSession next = new SlideSession(this);
+    next.add(field);
+    return next;
+  }
+
+  /** Accepted fields that could not be read leave the slide incomplete. */
+  public synchronized void setFailedFields(int number) {
+    failedFields = number;
   }
 
   /** Adds a field's cells to the tally. */
@@ -100,9 +122,11 @@ public final class SlideSession {
     }
     List<String> missing = missing(denominator);
     return new SlideSummary(
-        slide,
-        specimen,
-        startedAt,
+        plan.slide(),
+        plan.specimen(),
+        plan.accession(),
+        plan.startedAt(),
+        plan.plannedCells(),
         missing.isEmpty(),
         missing,
         simulated,
@@ -117,12 +141,15 @@ public final class SlideSession {
   }
 
   private List<String> missing(int denominator) {
+    List<String> missing = new ArrayList<>();
     if (fields == 0) {
-      return List.of("no field was read");
+      missing.add("no field was read");
+    } else if (denominator < plan.plannedCells()) {
+      missing.add(denominator + " of " + plan.plannedCells() + " planned cells were counted");
     }
-    if (denominator < plannedCells) {
-      return List.of(denominator + " of " + plannedCells + " planned cells were counted");
+    if (failedFields > 0) {
+      missing.add(failedFields + " fields could not be read");
     }
-    return List.of();
+    return missing;
   }
 }

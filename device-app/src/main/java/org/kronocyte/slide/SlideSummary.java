@@ -3,14 +3,17 @@ package org.kronocyte.slide;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.kronocyte.classify.CellClass;
 
 /**
  * A slide's state at one moment; immutable, safe to hand to other threads.
  *
  * @param slide identifier, {@code [a-z0-9-]}, never a patient's name
+ * @param accession the laboratory's number, if one was given
  * @param startedAt first moment of the session
- * @param complete everything planned was captured, segmented and counted
+ * @param plannedCells how many cells make the slide complete, 0 for no plan
+ * @param complete everything planned was captured, segmented, counted and stored
  * @param missing what is not, as sentences; empty if complete
  * @param simulated any field came from the virtual microscope
  * @param fields fields read
@@ -26,7 +29,9 @@ import org.kronocyte.classify.CellClass;
 public record SlideSummary(
     String slide,
     Specimen specimen,
+    Optional<Accession> accession,
     Instant startedAt,
+    int plannedCells,
     boolean complete,
     List<String> missing,
     boolean simulated,

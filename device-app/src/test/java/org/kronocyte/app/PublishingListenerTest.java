@@ -22,7 +22,6 @@ import org.kronocyte.publish.MemoryOutbox;
 import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Publisher;
 import org.kronocyte.publish.SchemaCheck;
-import org.kronocyte.slide.SlideSession;
 
 /** Which messages events become. */
 @Timeout(30)
@@ -100,25 +99,6 @@ class PublishingListenerTest {
     listener.problem(GONE);
     listener.phaseChanged(SlideDesk.Phase.COUNTING);
     awaitStates("ready", "degraded", "degraded");
-  }
-
-  @Test
-  void everyFieldGoesOutWithTheSlideSoFar() throws Exception {
-    for (String id : List.of("s-1", "s-2")) {
-      SlideSession session = TestFrames.session(id);
-      session.add(TestFrames.result("a.png"));
-      listener.fieldRead(1, TestFrames.result("a.png"), session.summary());
-      session.add(TestFrames.result("b.png"));
-      listener.fieldRead(2, TestFrames.result("b.png"), session.summary());
-      listener.slideFinished(session.summary());
-    }
-    Await.until("all sent", () -> broker.payloads("/slide/").size() == 6);
-    assertEquals(List.of("1", "2", "3", "1", "2", "3"), texts("/slide/", "revision"));
-    assertEquals(
-        List.of("preliminary", "preliminary", "final", "preliminary", "preliminary", "final"),
-        texts("/slide/", "state"));
-    assertEquals(List.of("s-1/1", "s-1/2", "s-2/1", "s-2/2"), texts("/field/", "image"));
-    assertEquals(2, sent("/slide/s-2").get(2).get("counted").asInt());
   }
 
   @Test

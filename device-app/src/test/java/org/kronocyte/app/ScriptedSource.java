@@ -10,9 +10,10 @@ import org.kronocyte.image.Frame;
 import org.kronocyte.problem.ProblemException;
 
 /**
- * Gives what a script of words says: {@code field} a drawn one, {@code blank} one the gate refuses,
- * {@code gone} an error, {@code none} no frame in time, {@code bug} an unforeseen failure. After
- * the script a stored source is exhausted; a live one waits.
+ * Gives what a script of words says: {@code field} a drawn one, {@code live} one without a name of
+ * its own, {@code blank} one the gate refuses, {@code gone} an error, {@code none} no frame in
+ * time, {@code wait} the same for ever, {@code bug} an unforeseen failure. After the script a
+ * stored source is exhausted; a live one waits.
  */
 final class ScriptedSource implements FrameSource {
   private final Deque<String> script;
@@ -47,7 +48,12 @@ final class ScriptedSource implements FrameSource {
       Thread.sleep(Math.min(5, timeout.toMillis()));
       return Optional.empty();
     }
+    if (script.peek().equals("wait")) {
+      Thread.sleep(Math.min(5, timeout.toMillis()));
+      return Optional.empty();
+    }
     return switch (script.pop()) {
+      case "live" -> Optional.of(TestFrames.live(frames++));
       case "field" -> Optional.of(TestFrames.drawn(frames++));
       case "blank" -> Optional.of(TestFrames.blank("blank-" + frames++));
       case "gone" -> throw new ProblemException("camera_lost", "by script", "wait");
@@ -59,6 +65,12 @@ final class ScriptedSource implements FrameSource {
   @Override
   public synchronized boolean exhausted() {
     return !live && script.isEmpty();
+  }
+
+  /** Never exhausted. */
+  synchronized ScriptedSource endless() {
+    script.add("wait");
+    return this;
   }
 
   /** Whether the whole script was played. */

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Random;
 import org.kronocyte.camera.virtual.SmearRecipe;
 import org.kronocyte.camera.virtual.VirtualField;
 import org.kronocyte.camera.virtual.VirtualSmear;
@@ -16,10 +18,10 @@ import org.kronocyte.image.Box;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.image.Scale;
+import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.quality.QualityReport;
 import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.slide.FieldResult;
-import org.kronocyte.slide.SlideSession;
 import org.kronocyte.slide.Specimen;
 
 /** Small frames and results of made-up content. */
@@ -39,6 +41,13 @@ final class TestFrames {
     return frame("drawn-" + index, field.width(), field.height(), field.bgr());
   }
 
+  /** As {@link #drawn}, but all of one name, as a camera gives them. */
+  static synchronized Frame live(long index) {
+    VirtualField field = SMEAR.field(index);
+    FrameOrigin origin = new FrameOrigin("/dev/video0", FrameOrigin.Kind.LIVE);
+    return Frame.ofBgr(field.bgr(), field.width(), field.height(), NOON, origin);
+  }
+
   /** Nothing but one grey: what the gate refuses. */
   static Frame blank(String name) {
     byte[] bgr = new byte[32 * 32 * 3];
@@ -55,9 +64,17 @@ final class TestFrames {
     return frame.bgr().empty();
   }
 
-  static SlideSession session(String id) {
-    return new SlideSession(
-        id, Specimen.BLOOD, NOON, 1, List.of(CellClass.LYT, CellClass.MON, CellClass.NGS));
+  /** For a slide complete with one cell. */
+  static SlideDefaults defaults(String id) {
+    return new SlideDefaults(
+        Specimen.BLOOD, 1, Optional.of(id), List.of(CellClass.LYT, CellClass.MON, CellClass.NGS));
+  }
+
+  /** Any thumbnail; another seed, another place. */
+  static FieldThumbnail thumbnail(int seed) {
+    byte[] pixels = new byte[40 * 30];
+    new Random(seed).nextBytes(pixels);
+    return FieldThumbnail.ofBytes(pixels);
   }
 
   /** A field with one lymphocyte. */

@@ -45,7 +45,7 @@ class DeviceConfigTest {
             new HealthConfig(Duration.ofSeconds(60)),
             new BoardConfig(Optional.empty()),
             new ThreadsConfig(2),
-            new DataConfig(Path.of("/var/lib/kronocyte")));
+            new DataConfig(Path.of("/var/lib/kronocyte"), Duration.ofDays(180), true, 256));
     assertEquals(expected, file.read(REQUIRED));
   }
 
@@ -79,7 +79,7 @@ class DeviceConfigTest {
         health: {interval: 5s}
         board: {profile: raspberry-pi-5}
         threads: {inference: 8}
-        data: {dir: /srv/data}
+        data: {dir: /srv/data, keep: 30d, secure_delete: false, outbox_max_mb: 64}
         """
             .formatted(password, key);
     DeviceConfig expected =
@@ -103,7 +103,7 @@ class DeviceConfigTest {
             new HealthConfig(Duration.ofSeconds(5)),
             new BoardConfig(Optional.of("raspberry-pi-5")),
             new ThreadsConfig(8),
-            new DataConfig(Path.of("/srv/data")));
+            new DataConfig(Path.of("/srv/data"), Duration.ofDays(30), false, 64));
     assertEquals(expected, file.read(text, name -> FAST_BOARD));
   }
 

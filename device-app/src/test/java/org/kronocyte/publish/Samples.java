@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.image.Scale;
 import org.kronocyte.quality.QualityReport;
 import org.kronocyte.segment.SegmentedCell;
+import org.kronocyte.slide.Accession;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.slide.Specimen;
@@ -95,7 +97,9 @@ final class Samples {
     return new SlideSummary(
         "s-2026-0042",
         Specimen.MARROW,
+        Optional.of(new Accession("H26-01234")),
         NOON.minusSeconds(600),
+        500,
         false,
         List.of("100 of 500 cells are counted"),
         simulated,

@@ -39,7 +39,8 @@ class QualityGateTest {
   }
 
   private static List<String> reasons(OpticalDensity field, WhiteBalance light) {
-    QualityReport report = new QualityGate(QualityGate.Limits.DEFAULT).assess(field, light);
+    QualityReport report =
+        new QualityGate(QualityGate.Limits.DEFAULT).assess(field, light).report();
     assertEquals(report.reasons().isEmpty(), report.usable());
     assertEquals(FocusMeter.score(field), report.focus());
     return report.reasons();
@@ -50,12 +51,12 @@ class QualityGateTest {
   void aStageThatCreepsIsNotCountedTwice() {
     VirtualSmear whole = new VirtualSmear(12, SmearRecipe.blood());
     SeenFields seen = new SeenFields(4);
-    assertTrue(seen.addIfNew(thumbnail(whole, View.SHARP)));
+    seen.add(thumbnail(whole, View.SHARP));
     List<View> missed = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       double angle = i * Math.PI / 4;
       View crept = new View(0.2, Math.cos(angle), Math.sin(angle), i + 1);
-      if (seen.addIfNew(thumbnail(whole, crept))) {
+      if (!seen.knows(thumbnail(whole, crept))) {
         missed.add(crept);
       }
     }
@@ -94,6 +95,36 @@ class QualityGateTest {
     assertTrue(usable(forgetful, 0, View.SHARP));
   }
 
+  /** After a power cut the gate is told what was counted before. */
+  @Test
+  void whatWasKeptIsKnownAgainAndNothingElse() {
+    QualityGate before = new QualityGate(QualityGate.Limits.DEFAULT);
+    List<FieldThumbnail> kept = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      try (OpticalDensity field = seen(i, View.SHARP)) {
+        byte[] bytes = before.assess(field, GOOD_LIGHT).thumbnail().bytes();
+        kept.add(FieldThumbnail.ofBytes(bytes));
+      }
+    }
+    QualityGate after = new QualityGate(QualityGate.Limits.DEFAULT);
+    assertTrue(usable(after, 5, View.SHARP));
+    after.remember(kept);
+    for (int i = 0; i < 4; i++) {
+      assertFalse(usable(after, i, View.SHARP), "field " + i);
+    }
+    assertTrue(usable(after, 5, View.SHARP), "of another slide");
+  }
+
+  /** One that could not be stored comes again. */
+  @Test
+  void assessingAloneRemembersNothing() {
+    QualityGate gate = new QualityGate(QualityGate.Limits.DEFAULT);
+    try (OpticalDensity field = seen(0, View.SHARP)) {
+      assertTrue(gate.assess(field, GOOD_LIGHT).report().usable());
+      assertTrue(gate.assess(field, GOOD_LIGHT).report().usable());
+    }
+  }
+
   /** A field refused for its focus may be read when it is sharp. */
   @Test
   void refusedFieldsAreNotRemembered() {
@@ -104,7 +135,11 @@ class QualityGateTest {
 
   private static boolean usable(QualityGate gate, long index, View view) {
     try (OpticalDensity field = seen(index, view)) {
-      return gate.assess(field, GOOD_LIGHT).usable();
+      QualityGate.Assessment assessment = gate.assess(field, GOOD_LIGHT);
+      if (assessment.report().usable()) {
+        gate.remember(assessment.thumbnail());
+      }
+      return assessment.report().usable();
     }
   }
 

@@ -1,0 +1,122 @@
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A daemon as a process of its own. */
+final class DaemonProcess {
+  private final Process process;
+  private final Thread reader;
+
+  private DaemonProcess(Process process, Consumer<String> log) {
+    this.process = process;
+    this.reader =
+        new Thread(
+            () -> {
+              try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                  log.accept(line);
+                }
+              } catch (IOException e) {
+                log.accept("harness: the log broke off: " + e);
+              }
+            },
+            "log");
+    reader.start();
+  }
+
+  /**
+   * Starts {@code kronocyte run}.
+   *
+   * @param log gets each line it says
+   * @param environment added to this process's own
+   */
+  static DaemonProcess start(
+      Path home, Path config, Map<String, String> environment, Consumer<String> log)
+      throws IOException {
+    return start(
+        environment,
+        log,
+        "-Dkronocyte.home=" + home,
+        "-cp",
+        home.resolve("lib") + "/*",
+        "org.kronocyte.cli.Kronocyte",
+        "run",
+        "--config",
+        config.toString());
+  }
+
+  /** Starts a class of the harness with this process's own class path. */
+  static DaemonProcess startDesk(Map<String, String> environment, Consumer<String> log, String... arguments)
+      throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "-Dkronocyte.log=INFO",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DeskProcess.class.getName()));
+    all.addAll(List.of(arguments));
+    return start(environment, log, all.toArray(String[]::new));
+  }
+
+  private static DaemonProcess start(
+      Map<String, String> environment, Consumer<String> log, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of(arguments));
+    if (Runtime.version().feature() >= 22) {
+      command.add(1, "--enable-native-access=ALL-UNNAMED");
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return new DaemonProcess(builder.start(), log);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** SIGKILL; returns when it is dead and all it said is read. */
+  void kill() throws InterruptedException {
+    process.toHandle().destroyForcibly();
+    process.waitFor();
+    reader.join();
+  }
+
+  /** SIGTERM; its exit code, or -1 if it didn't end in time. */
+  int stop() throws InterruptedException {
+    process.toHandle().destroy();
+    boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+    if (!ended) {
+      process.toHandle().destroyForcibly();
+    }
+    reader.join();
+    return ended ? process.exitValue() : -1;
+  }
+
+  /** Waits for it to end by itself; its exit code, or -1. */
+  int await(long seconds) throws InterruptedException {
+    boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+    if (!ended) {
+      process.toHandle().destroyForcibly();
+    }
+    reader.join();
+    return ended ? process.exitValue() : -1;
+  }
+}

@@ -1,0 +1,186 @@
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.UUID;
+import org.kronocyte.app.DaemonListener;
+import org.kronocyte.app.ResultSink;
+import org.kronocyte.app.SlideDefaults;
+import org.kronocyte.app.SlideDesk;
+import org.kronocyte.classify.CellClass;
+import org.kronocyte.classify.CellStatus;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.image.Box;
+import org.kronocyte.image.FrameOrigin;
+import org.kronocyte.image.Scale;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.DeviceAddress;
+import org.kronocyte.publish.DurableOutbox;
+import org.kronocyte.publish.Messages;
+import org.kronocyte.publish.Outbox;
+import org.kronocyte.publish.SlideJson;
+import org.kronocyte.quality.FieldThumbnail;
+import org.kronocyte.quality.QualityReport;
+import org.kronocyte.segment.SegmentedCell;
+import org.kronocyte.slide.FieldResult;
+import org.kronocyte.slide.SlideSummary;
+import org.kronocyte.slide.Specimen;
+import org.kronocyte.store.Database;
+import org.kronocyte.store.Transaction;
+
+/**
+ * The daemon's desk, store and outbox without camera and networks: counts made-up fields as fast as
+ * they can be stored, and delivers to standard output, a line a message. It can be killed many times
+ * a minute, and nearly always in the middle of a write.
+ */
+final class DeskProcess {
+  /** Precedes a message: {@code MSG topic json}. */
+  static final String MESSAGE = "MSG ";
+
+  private final Random random;
+  private final DurableOutbox outbox;
+  private final Messages messages;
+  private final SlideDesk desk;
+
+  private DeskProcess(Database database, Clock clock, Random random) throws ProblemException {
+    this.random = random;
+    this.outbox =
+        new DurableOutbox(database, DurableOutbox.STANDARD_BYTES, System::nanoTime);
+    this.messages =
+        new Messages(new DeviceAddress("clinic-1", "scope-1"), UUID.randomUUID(), clock);
+    SlideDefaults defaults =
+        new SlideDefaults(
+            Specimen.BLOOD, 100, Optional.empty(), List.of(CellClass.values()));
+    this.desk = new SlideDesk(database, defaults, new Sink(), new DaemonListener() {}, clock);
+  }
+
+  private final class Sink implements ResultSink {
+    @Override
+    public void fieldCounted(
+        Transaction tx, int number, FieldResult field, SlideSummary slide, int revision)
+        throws ProblemException {
+      outbox.add(tx, messages.field(slide.slide(), number, field));
+      outbox.add(tx, messages.slide(slide, SlideJson.State.PRELIMINARY, revision));
+    }
+
+    @Override
+    public void slideFinished(Transaction tx, SlideSummary slide, int revision)
+        throws ProblemException {
+      outbox.add(tx, messages.slide(slide, SlideJson.State.FINAL, revision));
+    }
+
+    @Override
+    public void committed() {}
+  }
+
+  /** Arguments: data folder, seed, fields a slide, fields in all (0: until it is killed). */
+  public static void main(String[] arguments) throws Exception {
+    long seed = Long.parseLong(arguments[1]);
+    try (Database database = Database.own(Path.of(arguments[0]), Database.Settings.STANDARD)) {
+      DeskProcess process =
+          new DeskProcess(database, HarnessClock.of(seed), new Random(seed));
+      process.run(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+    }
+  }
+
+  private void run(int fieldsASlide, int inAll) throws ProblemException {
+    if (desk.phase() == SlideDesk.Phase.IDLE) {
+      desk.start();
+    }
+    for (int done = 0; inAll == 0 || done < inAll; done++) {
+      FieldResult field = field();
+      if (!desk.counted(field.origin())) {
+        desk.count(field, thumbnail());
+      }
+      deliver(random.nextInt(4));
+      if (random.nextInt(20) == 0) {
+        desk.pause();
+        desk.resume();
+      }
+      if (random.nextInt(fieldsASlide) == 0) {
+        desk.finish();
+        desk.start();
+      }
+    }
+    desk.finish();
+    deliver(Integer.MAX_VALUE);
+  }
+
+  /** Some are taken and not acknowledged, as when the link breaks off. */
+  private void deliver(int most) {
+    for (int i = 0; i < most; i++) {
+      Optional<Outbox.Entry> entry = outbox.take();
+      if (entry.isEmpty()) {
+        return;
+      }
+      System.out.println(
+          MESSAGE + entry.get().message().topic() + " " + entry.get().message().json());
+      System.out.flush();
+      if (most == Integer.MAX_VALUE || random.nextInt(10) > 0) {
+        outbox.acknowledge(entry.get().id());
+      } else {
+        outbox.releaseTaken();
+      }
+    }
+  }
+
+  private FieldThumbnail thumbnail() {
+    byte[] pixels = new byte[40 * 30];
+    random.nextBytes(pixels);
+    return FieldThumbnail.ofBytes(pixels);
+  }
+
+  private FieldResult field() {
+    List<ClassifiedCell> cells = new ArrayList<>();
+    int count = random.nextInt(25);
+    for (int id = 1; id <= count; id++) {
+      cells.add(cell(id));
+    }
+    return new FieldResult(
+        new FrameOrigin("field-" + random.nextInt(1_000_000), FrameOrigin.Kind.STORED),
+        Instant.EPOCH.plusMillis(random.nextInt()),
+        1280,
+        960,
+        Scale.configured(0.1),
+        new QualityReport(20 + random.nextDouble(), true, List.of()),
+        cells);
+  }
+
+  private ClassifiedCell cell(int id) {
+    CellClass[] classes = CellClass.values();
+    CellClass label = classes[random.nextInt(classes.length)];
+    Map<CellClass, Double> probabilities = new EnumMap<>(CellClass.class);
+    for (CellClass c : classes) {
+      probabilities.put(c, c == label ? 0.7 : 0.3 / (classes.length - 1));
+    }
+    CellStatus status =
+        label.kind() == CellClass.Kind.WHITE_CELL || label.kind() == CellClass.Kind.ERYTHROID
+            ? random.nextInt(5) == 0 ? CellStatus.UNCERTAIN : CellStatus.COUNTED
+            : CellStatus.REJECTED;
+    String reason =
+        switch (status) {
+          case COUNTED -> "";
+          case UNCERTAIN -> "low_probability";
+          case REJECTED -> "no_white_cell";
+        };
+    return new ClassifiedCell(
+        new SegmentedCell(
+            id,
+            new Box(random.nextInt(1200), random.nextInt(900), 60, 60),
+            random.nextDouble() * 1280,
+            random.nextDouble() * 960,
+            100 + random.nextDouble(),
+            60 + random.nextDouble(),
+            0.9,
+            0.95,
+            random.nextBoolean() ? OptionalDouble.of(2 + random.nextDouble()) : OptionalDouble.empty(),
+            random.nextInt(8) == 0),
+        new ClassifiedCell.Verdict(label, 0.7, probabilities, status, reason));
+  }
+}

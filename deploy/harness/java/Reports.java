@@ -1,0 +1,136 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Everything the daemon reported as done, by its log or by MQTT, over all of its lives. Thread-safe.
+ */
+final class Reports {
+  private static final Pattern STORED = Pattern.compile("slide (\\S+) field (\\d+) stored");
+  private static final Pattern FINISHED = Pattern.compile("slide (\\S+) finished with (\\d+) fields");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What was reported of one slide. */
+  static final class Slide {
+    int fields;
+    boolean finished;
+    int revision;
+    final Map<Integer, JsonNode> fieldMessages = new TreeMap<>();
+    final Map<Integer, JsonNode> results = new TreeMap<>();
+    String resultId;
+  }
+
+  private final Map<String, Slide> slides = new TreeMap<>();
+  private final Map<String, String> fieldIds = new HashMap<>();
+  private final List<String> faults = new ArrayList<>();
+  private long messages;
+  private long copies;
+
+  private Slide slide(String id) {
+    return slides.computeIfAbsent(id, s -> new Slide());
+  }
+
+  /** A line of the daemon's log. */
+  synchronized boolean log(String line) {
+    Matcher stored = STORED.matcher(line);
+    if (stored.find()) {
+      Slide slide = slide(stored.group(1));
+      slide.fields = Math.max(slide.fields, Integer.parseInt(stored.group(2)));
+      return true;
+    }
+    Matcher finished = FINISHED.matcher(line);
+    if (finished.find()) {
+      slide(finished.group(1)).finished = true;
+    }
+    return false;
+  }
+
+  /** A message a subscriber got. */
+  synchronized void message(String topic, String payload) {
+    try {
+      JsonNode json = JSON.readTree(payload);
+      messages++;
+      if (topic.contains("/field/")) {
+        field(json);
+      } else if (topic.contains("/slide/")) {
+        result(json);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void field(JsonNode json) {
+    Slide slide = slide(json.get("slide").asText());
+    int number = json.get("field").asInt();
+    slide.fields = Math.max(slide.fields, number);
+    String place = json.get("slide").asText() + "/" + number;
+    String id = json.get("result_id").asText();
+    String other = fieldIds.putIfAbsent(id, place);
+    if (other != null && !other.equals(place)) {
+      faults.add("result id " + id + " is of " + other + " and of " + place);
+    }
+    note(slide.fieldMessages, number, json, "field " + place);
+  }
+
+  private void result(JsonNode json) {
+    Slide slide = slide(json.get("slide").asText());
+    int revision = json.get("revision").asInt();
+    slide.fields = Math.max(slide.fields, json.get("fields").asInt());
+    slide.revision = Math.max(slide.revision, revision);
+    slide.finished |= json.get("state").asText().equals("final");
+    String id = json.get("result_id").asText();
+    if (slide.resultId != null && !slide.resultId.equals(id)) {
+      faults.add("slide " + json.get("slide") + " has two result ids");
+    }
+    slide.resultId = id;
+    note(slide.results, revision, json, "result " + json.get("slide") + " revision " + revision);
+  }
+
+  /** A copy must be the same, but for being late. */
+  private void note(Map<Integer, JsonNode> known, int number, JsonNode json, String what) {
+    ((ObjectNode) json).remove("historical");
+    JsonNode before = known.putIfAbsent(number, json);
+    if (before != null) {
+      copies++;
+      if (!before.equals(json)) {
+        faults.add("two different messages for " + what);
+      }
+    }
+  }
+
+  synchronized Map<String, Slide> slides() {
+    return Map.copyOf(slides);
+  }
+
+  synchronized List<String> faults() {
+    return List.copyOf(faults);
+  }
+
+  synchronized long messages() {
+    return messages;
+  }
+
+  synchronized long copies() {
+    return copies;
+  }
+
+  synchronized long fieldsReported() {
+    return slides.values().stream().mapToLong(s -> s.fields).sum();
+  }
+
+  /** Forgets the messages of a slide that was checked to its end; what it reported stays. */
+  synchronized void forgetMessages(String id) {
+    slide(id).fieldMessages.clear();
+    slide(id).results.clear();
+  }
+}

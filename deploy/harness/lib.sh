@@ -1,0 +1,49 @@
+# Sourced by the harness scripts: builds the program and the harness, reads their options.
+# Every script takes --short (under 45 s, for CI; the default) or --long, --seed N, --runs N and --seconds N; prints seed and
+# counts; its last line is the verdict. Exit 0: held; 1: did not; 77: SKIPPED, said loudly.
+# shellcheck shell=bash
+set -euo pipefail
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+root=$(dirname "$(dirname "$here")")
+home=$root/deploy/target/kronocyte
+classes=$root/deploy/target/harness
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+javac=${JAVA_HOME:+$JAVA_HOME/bin/}javac
+mode=short
+options=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --short | --long) mode=${1#--} ;;
+    --seed | --runs | --seconds | --fields | --every) options+=("$1" "$2") && shift ;;
+    --help)
+      sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+      exit 0
+      ;;
+    *)
+      echo "unknown option $1; see --help" >&2
+      exit 64
+      ;;
+  esac
+  shift
+done
+
+# A folder of its own, gone at the end; KEEP=1 leaves it.
+work=$(mktemp -d "${TMPDIR:-/tmp}/kronocyte-harness.XXXXXX")
+cleanup() {
+  [ "${KEEP:-0}" = 1 ] || rm -rf "$work"
+}
+trap cleanup EXIT
+
+build() {
+  "$root/deploy/kronocyte" --version >&2
+  mkdir -p "$classes"
+  "$javac" --release 17 -Xlint:all,-classfile,-path,-processing -d "$classes" -cp "$home/lib/*" "$here"/java/*.java
+}
+
+# Runs one harness class: NAME, then its own arguments.
+run() {
+  local name=$1
+  shift
+  "$java" -Xmx384m -XX:+UseSerialGC -cp "$classes:$home/lib/*" "$name" --home "$home" --work "$work" --mode "$mode" \
+    "${options[@]}" "$@"
+}

@@ -1,0 +1,71 @@
+package org.kronocyte.app;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.kronocyte.image.FrameOrigin;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.slide.FieldResult;
+import org.kronocyte.slide.SlideRecord;
+import org.kronocyte.slide.SlideSession;
+import org.kronocyte.slide.SlideStore;
+import org.kronocyte.store.Transaction;
+
+/** The slide on the stage as the database has it, kept at hand. */
+final class OpenSlide {
+  private final long key;
+  private SlideSession session;
+  private int fields;
+  private int failedFields;
+  private final Set<String> countedImages;
+
+  private OpenSlide(
+      long key, SlideSession session, int fields, int failedFields, Set<String> countedImages) {
+    this.key = key;
+    this.session = session;
+    this.fields = fields;
+    this.failedFields = failedFields;
+    this.countedImages = countedImages;
+  }
+
+  /** Counts a slide anew from what is stored of it. */
+  static OpenSlide load(Transaction tx, SlideRecord slide) throws ProblemException {
+    return new OpenSlide(
+        slide.key(),
+        SlideStore.session(tx, slide),
+        slide.fields(),
+        slide.failedFields(),
+        new HashSet<>(SlideStore.countedImages(tx, slide.key())));
+  }
+
+  long key() {
+    return key;
+  }
+
+  SlideSession session() {
+    return session;
+  }
+
+  int fields() {
+    return fields;
+  }
+
+  /** Whether this stored or drawn image is part of the tally; a camera's frames have no names. */
+  boolean counted(FrameOrigin origin) {
+    return origin.kind() != FrameOrigin.Kind.LIVE && countedImages.contains(origin.name());
+  }
+
+  /** The field is stored; {@code after} is the session with it. */
+  void stored(FieldResult field, SlideSession after) {
+    session = after;
+    fields++;
+    if (field.origin().kind() != FrameOrigin.Kind.LIVE) {
+      countedImages.add(field.origin().name());
+    }
+  }
+
+  /** The failure is stored. */
+  void failed() {
+    failedFields++;
+    session.setFailedFields(failedFields);
+  }
+}

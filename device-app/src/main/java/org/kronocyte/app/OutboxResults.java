@@ -1,0 +1,47 @@
+package org.kronocyte.app;
+
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.DurableOutbox;
+import org.kronocyte.publish.Message;
+import org.kronocyte.publish.Messages;
+import org.kronocyte.publish.Publisher;
+import org.kronocyte.publish.SlideJson;
+import org.kronocyte.slide.FieldResult;
+import org.kronocyte.slide.SlideSummary;
+import org.kronocyte.store.Transaction;
+
+/** Puts results into the outbox as messages. */
+final class OutboxResults implements ResultSink {
+  private final DurableOutbox outbox;
+  private final Messages messages;
+  private final Publisher publisher;
+
+  OutboxResults(DurableOutbox outbox, Messages messages, Publisher publisher) {
+    this.outbox = outbox;
+    this.messages = messages;
+    this.publisher = publisher;
+  }
+
+  @Override
+  public void fieldCounted(
+      Transaction tx, int number, FieldResult field, SlideSummary slide, int revision)
+      throws ProblemException {
+    add(tx, messages.field(slide.slide(), number, field));
+    add(tx, messages.slide(slide, SlideJson.State.PRELIMINARY, revision));
+  }
+
+  @Override
+  public void slideFinished(Transaction tx, SlideSummary slide, int revision)
+      throws ProblemException {
+    add(tx, messages.slide(slide, SlideJson.State.FINAL, revision));
+  }
+
+  private void add(Transaction tx, Message message) throws ProblemException {
+    outbox.add(tx, publisher.isConnected() ? message : message.whileOffline());
+  }
+
+  @Override
+  public void committed() {
+    publisher.wake();
+  }
+}

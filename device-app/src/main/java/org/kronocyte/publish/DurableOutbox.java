@@ -1,0 +1,215 @@
+package org.kronocyte.publish;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.store.Database;
+import org.kronocyte.store.Transaction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An outbox in the device's database: what was added is still there after a power cut, and a result
+ * goes in with its message in one transaction. The order is that of adding, whatever the clock
+ * said.
+ *
+ * <p>Where the database can't be written, an acknowledgement is kept in memory and written down
+ * later; should the process end before, the message is sent twice, which its {@code result_id} and
+ * {@code revision} show.
+ */
+public final class DurableOutbox implements Outbox {
+  /** Room for weeks of slides with no connection. */
+  public static final long STANDARD_BYTES = 256L * 1024 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(DurableOutbox.class);
+
+  private final Database database;
+  private final long maxBytes;
+  private final LongSupplier nanoTime;
+  private final long lastOfEarlierRun;
+
+  /** Given to the publisher; added to within a transaction only, so that no two takers meet. */
+  private final Set<Long> taken = ConcurrentHashMap.newKeySet();
+
+  /** Part of {@link #taken}: delivered, but not deleted yet. */
+  private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
+
+  private volatile Figures last = new Figures(0, 0, 0);
+  private volatile boolean troubled;
+
+  private record Figures(long messages, long bytes, long dropped) {}
+
+  /**
+   * @param maxBytes of payloads, at least {@link Messages#MAX_BYTES}; slide results may exceed it
+   * @param nanoTime monotonic, as {@link System#nanoTime}
+   */
+  public DurableOutbox(Database database, long maxBytes, LongSupplier nanoTime)
+      throws ProblemException {
+    if (maxBytes < Messages.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "an outbox of " + maxBytes + " bytes can't hold a message of " + Messages.MAX_BYTES);
+    }
+    this.database = database;
+    this.maxBytes = maxBytes;
+    this.nanoTime = nanoTime;
+    this.lastOfEarlierRun =
+        database.write(
+            tx -> {
+              OutboxRows.deleteHealth(tx);
+              return OutboxRows.lastId(tx);
+            });
+  }
+
+  /** Adds a message within the transaction that stores what it tells. */
+  public void add(Transaction tx, Message message) throws ProblemException {
+    if (message.replacesOlder()) {
+      OutboxRows.deleteReplaced(tx, message, taken);
+    }
+    OutboxRows.insert(tx, message, nanoTime.getAsLong());
+    while (OutboxRows.counter(tx, "outbox_bytes") > maxBytes) {
+      Optional<Long> victim = OutboxRows.victim(tx, taken);
+      if (victim.isEmpty()) {
+        return;
+      }
+      drop(tx, victim.get());
+    }
+  }
+
+  private void drop(Transaction tx, long id) throws ProblemException {
+    String topic = OutboxRows.topic(tx, id);
+    OutboxRows.delete(tx, id);
+    OutboxRows.countDropped(tx);
+    long dropped = OutboxRows.counter(tx, "outbox_dropped");
+    if (Long.bitCount(dropped) == 1) {
+      log.warn(
+          "the outbox is full at {} bytes: {} messages dropped so far, now one for {}",
+          maxBytes,
+          dropped,
+          topic);
+    }
+  }
+
+  /** Whether a message for this topic is not delivered yet. */
+  public boolean waits(Transaction tx, String topic) throws ProblemException {
+    return OutboxRows.waits(tx, topic);
+  }
+
+  /**
+   * A message of its own, e.g. of health. One that can't be stored is lost, and the log says so.
+   */
+  @Override
+  public void add(Message message) {
+    try {
+      database.write(
+          tx -> {
+            add(tx, message);
+            return null;
+          });
+      recovered();
+    } catch (ProblemException e) {
+      trouble("a message for " + message.topic() + " is lost", e);
+    }
+  }
+
+  @Override
+  public Optional<Entry> take() {
+    try {
+      return database.read(this::take);
+    } catch (ProblemException e) {
+      trouble("nothing can be taken from the outbox", e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Entry> take(Transaction tx) throws ProblemException {
+    Optional<Long> id = OutboxRows.first(tx, taken);
+    if (id.isEmpty()) {
+      return Optional.empty();
+    }
+    Message message =
+        OutboxRows.find(tx, id.get(), lastOfEarlierRun, nanoTime.getAsLong()).orElseThrow();
+    taken.add(id.get());
+    return Optional.of(new Entry(id.get(), message));
+  }
+
+  @Override
+  public void acknowledge(long id) {
+    taken.add(id);
+    acknowledged.add(id);
+    List<Long> delivered = List.copyOf(acknowledged);
+    try {
+      database.write(
+          tx -> {
+            for (long each : delivered) {
+              OutboxRows.delete(tx, each);
+            }
+            return null;
+          });
+      delivered.forEach(acknowledged::remove);
+      delivered.forEach(taken::remove);
+      recovered();
+    } catch (ProblemException e) {
+      trouble("acknowledgements can't be written down", e);
+    }
+  }
+
+  @Override
+  public void releaseTaken() {
+    taken.retainAll(acknowledged);
+  }
+
+  @Override
+  public int size() {
+    return Math.toIntExact(figures().messages());
+  }
+
+  @Override
+  public long bytes() {
+    return figures().bytes();
+  }
+
+  /** Counted over all runs. */
+  @Override
+  public long dropped() {
+    return figures().dropped();
+  }
+
+  /** Delivered messages that couldn't be deleted yet count as gone. */
+  private Figures figures() {
+    try {
+      last =
+          database.read(
+              tx ->
+                  new Figures(
+                      OutboxRows.counter(tx, "outbox_messages") - acknowledged.size(),
+                      OutboxRows.counter(tx, "outbox_bytes"),
+                      OutboxRows.counter(tx, "outbox_dropped")));
+    } catch (ProblemException e) {
+      trouble("the outbox can't be counted", e);
+    }
+    return last;
+  }
+
+  /** Leaves the database to its owner; what waits stays in it. */
+  @Override
+  public void close() {
+    taken.clear();
+  }
+
+  private void trouble(String what, ProblemException e) {
+    if (!troubled) {
+      troubled = true;
+      log.error("{}: {}", what, e.getMessage());
+    }
+  }
+
+  private void recovered() {
+    if (troubled) {
+      troubled = false;
+      log.info("the outbox can be written again");
+    }
+  }
+}

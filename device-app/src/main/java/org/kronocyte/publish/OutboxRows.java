@@ -1,0 +1,133 @@
+package org.kronocyte.publish;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.store.Row;
+import org.kronocyte.store.Transaction;
+
+/** The outbox's table; its triggers keep the counters of messages and bytes. */
+final class OutboxRows {
+  private OutboxRows() {}
+
+  static void insert(Transaction tx, Message message, long nowNs) throws ProblemException {
+    tx.update(
+        "INSERT INTO outbox (kind, priority, topic, json, bytes, created_at, created_ns, offline)"
+            + " VALUES (?,?,?,?,?,?,?,?)",
+        message.kind().name(),
+        message.kind().worth(),
+        message.topic(),
+        message.json(),
+        message.bytes(),
+        message.createdAt().toString(),
+        nowNs,
+        message.queuedOffline());
+  }
+
+  static void delete(Transaction tx, long id) throws ProblemException {
+    tx.update("DELETE FROM outbox WHERE id = ?", id);
+  }
+
+  /** Deletes what a newer message replaces, unless it is on its way. */
+  static void deleteReplaced(Transaction tx, Message newer, Set<Long> taken)
+      throws ProblemException {
+    List<Long> older =
+        tx.query(
+            "SELECT id FROM outbox WHERE topic = ? AND kind = ?",
+            row -> row.integer("id"),
+            newer.topic(),
+            newer.kind().name());
+    for (long id : older) {
+      if (!taken.contains(id)) {
+        delete(tx, id);
+      }
+    }
+  }
+
+  /** What was left of health by an earlier run says nothing any more. */
+  static void deleteHealth(Transaction tx) throws ProblemException {
+    tx.update("DELETE FROM outbox WHERE kind = ?", Message.Kind.HEALTH.name());
+  }
+
+  /** The first that isn't taken: most worth, then oldest. */
+  static Optional<Long> first(Transaction tx, Set<Long> taken) throws ProblemException {
+    // Among one more rows than are taken, one is free.
+    return tx
+        .query(
+            "SELECT id FROM outbox ORDER BY priority DESC, id LIMIT ?",
+            row -> row.integer("id"),
+            taken.size() + 1)
+        .stream()
+        .filter(id -> !taken.contains(id))
+        .findFirst();
+  }
+
+  /** What goes first from a full outbox: least worth, then waiting, then oldest; no result. */
+  static Optional<Long> victim(Transaction tx, Set<Long> taken) throws ProblemException {
+    Optional<Long> lowest =
+        tx.first(
+            "SELECT priority FROM outbox WHERE priority < ? ORDER BY priority LIMIT 1",
+            row -> row.integer("priority"),
+            Message.Kind.SLIDE.worth());
+    if (lowest.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Long> oldest =
+        tx.query(
+            "SELECT id FROM outbox WHERE priority = ? ORDER BY id LIMIT ?",
+            row -> row.integer("id"),
+            lowest.get(),
+            taken.size() + 1);
+    return oldest.stream()
+        .filter(id -> !taken.contains(id))
+        .findFirst()
+        .or(() -> oldest.stream().findFirst());
+  }
+
+  /** A message, late if an earlier process made it or it waited long. */
+  static Optional<Message> find(Transaction tx, long id, long lastOfEarlierRun, long nowNs)
+      throws ProblemException {
+    return tx.first(
+        "SELECT * FROM outbox WHERE id = ?", row -> message(row, lastOfEarlierRun, nowNs), id);
+  }
+
+  private static Message message(Row row, long lastOfEarlierRun, long nowNs)
+      throws ProblemException {
+    boolean late =
+        row.flag("offline")
+            || row.integer("id") <= lastOfEarlierRun
+            || nowNs - row.integer("created_ns") > Message.LATE.toNanos();
+    return new Message(
+        Message.Kind.valueOf(row.text("kind")),
+        row.text("topic"),
+        row.text("json"),
+        Instant.parse(row.text("created_at")),
+        late);
+  }
+
+  static String topic(Transaction tx, long id) throws ProblemException {
+    return tx.first("SELECT topic FROM outbox WHERE id = ?", row -> row.text("topic"), id)
+        .orElse("");
+  }
+
+  static boolean waits(Transaction tx, String topic) throws ProblemException {
+    return tx.first("SELECT 1 AS one FROM outbox WHERE topic = ?", row -> row.flag("one"), topic)
+        .isPresent();
+  }
+
+  static long lastId(Transaction tx) throws ProblemException {
+    return tx.first("SELECT coalesce(max(id), 0) AS id FROM outbox", row -> row.integer("id"))
+        .orElseThrow();
+  }
+
+  static long counter(Transaction tx, String name) throws ProblemException {
+    return tx.first("SELECT value FROM counter WHERE name = ?", row -> row.integer("value"), name)
+        .orElseThrow();
+  }
+
+  static void countDropped(Transaction tx) throws ProblemException {
+    tx.update("UPDATE counter SET value = value + 1 WHERE name = 'outbox_dropped'");
+  }
+}

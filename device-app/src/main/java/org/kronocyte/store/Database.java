@@ -1,0 +1,229 @@
+package org.kronocyte.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.kronocyte.problem.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The database of a data folder. Safe for any number of threads: one transaction at a time, others
+ * wait. Transactions don't nest.
+ *
+ * <p>A write that returned is on the disk: the log is written ahead and synced with each commit. It
+ * may cost a few ten milliseconds on an SD card.
+ */
+public final class Database implements AutoCloseable {
+  /**
+   * The database's file in the data folder; SQLite keeps {@code -wal} and {@code -shm} beside it.
+   */
+  public static final String FILE = "kronocyte.db";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+  private final Path folder;
+  private final Connection connection;
+  private final Optional<FolderLock> lock;
+  private final ReentrantLock turn = new ReentrantLock();
+  private boolean closed;
+
+  private Database(Path folder, Connection connection, Optional<FolderLock> lock) {
+    this.folder = folder;
+    this.connection = connection;
+    this.lock = lock;
+  }
+
+  /**
+   * How the database is kept.
+   *
+   * @param secureDelete overwrite what is deleted
+   * @param busyTimeout how long to wait for a guest's write, or as a guest for the owner's
+   */
+  public record Settings(boolean secureDelete, Duration busyTimeout) {
+    public static final Settings STANDARD = new Settings(true, Duration.ofSeconds(5));
+  }
+
+  /**
+   * Opens the database as its only owner; makes folder and database where there are none.
+   *
+   * @throws ProblemException {@code data_folder_in_use}, {@code store_damaged}, {@code
+   *     store_newer}, {@code disk_full}, {@code store_unavailable} …
+   */
+  public static Database own(Path folder, Settings settings) throws ProblemException {
+    try {
+      Folders.create(folder);
+    } catch (IOException e) {
+      throw unavailable(folder, e);
+    }
+    FolderLock lock = FolderLock.take(folder, ProcessHandle.current().pid());
+    try {
+      Folders.createFile(folder.resolve(FILE));
+      Connection connection = Connections.open(folder.resolve(FILE), settings);
+      try {
+        Connections.checkIntegrity(connection);
+        Migrations.run(connection);
+        Folders.sync(folder);
+        return new Database(folder, connection, Optional.of(lock));
+      } catch (SQLException | IOException | ProblemException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw closing(lock, StoreProblems.of(e, "opening " + folder));
+    } catch (IOException e) {
+      throw closing(lock, unavailable(folder, e));
+    } catch (ProblemException e) {
+      throw closing(lock, e);
+    }
+  }
+
+  /**
+   * Opens an existing database beside its owner, or while there is none.
+   *
+   * @throws ProblemException {@code store_missing} if there is no database
+   */
+  public static Database visit(Path folder, Settings settings) throws ProblemException {
+    Path file = folder.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      throw new ProblemException(
+          "store_missing",
+          folder + " holds no results (there is no " + FILE + " in it)",
+          "name the daemon's data folder with --data DIR, or its configuration with --config FILE");
+    }
+    try {
+      Connection connection = Connections.open(file, settings);
+      try {
+        Migrations.check(connection);
+        if (Migrations.pragma(connection, "user_version") < Migrations.NEWEST) {
+          throw new ProblemException(
+              "store_older",
+              "the database in " + folder + " has an older shape than this program's",
+              "start the daemon of this version once; it brings the database up to date");
+        }
+        return new Database(folder, connection, Optional.empty());
+      } catch (SQLException | ProblemException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw StoreProblems.of(e, "opening " + file);
+    }
+  }
+
+  /** Whether a daemon works on the folder. */
+  public static boolean isOwned(Path folder) throws ProblemException {
+    return FolderLock.isTaken(folder);
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /** All of the work is done and on the disk when this returns, or none of it. */
+  public <T> T write(Work<T> work) throws ProblemException {
+    return transaction("BEGIN IMMEDIATE", work);
+  }
+
+  /** Reads from one unchanging state of the database. */
+  public <T> T read(Work<T> work) throws ProblemException {
+    return transaction("BEGIN", work);
+  }
+
+  private <T> T transaction(String begin, Work<T> work) throws ProblemException {
+    if (turn.isHeldByCurrentThread()) {
+      throw new IllegalStateException("transactions don't nest");
+    }
+    turn.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the database is closed");
+      }
+      execute(begin);
+      boolean done = false;
+      try {
+        T result = work.in(new Transaction(connection));
+        execute("COMMIT");
+        done = true;
+        return result;
+      } finally {
+        if (!done) {
+          rollback();
+        }
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Frees the room of what was deleted, and with secure deletion the last copies of it in the log.
+   */
+  public void compact() throws ProblemException {
+    turn.lock();
+    try {
+      execute("PRAGMA incremental_vacuum");
+      execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void execute(String sql) throws ProblemException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    } catch (SQLException e) {
+      throw StoreProblems.of(e, sql);
+    }
+  }
+
+  /** SQLite may have rolled back itself, e.g. on a full disk; then there is nothing to do. */
+  private void rollback() {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("ROLLBACK");
+    } catch (SQLException e) {
+      LOG.debug("already rolled back: {}", e.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        connection.close();
+      }
+      if (lock.isPresent()) {
+        lock.get().close();
+      }
+    } catch (SQLException | IOException e) {
+      LOG.warn("the database in {} was not closed cleanly: {}", folder, e.toString());
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private static ProblemException closing(FolderLock lock, ProblemException problem) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      problem.addSuppressed(e);
+    }
+    return problem;
+  }
+
+  private static ProblemException unavailable(Path folder, IOException e) {
+    return new ProblemException(
+        "store_unavailable",
+        "the data folder " + folder + " can't be used (" + e + ")",
+        "make it a folder that the user who runs this may write to, on a disk with room",
+        e);
+  }
+}

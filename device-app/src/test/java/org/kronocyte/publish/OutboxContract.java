@@ -1,0 +1,187 @@
+package org.kronocyte.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What every outbox does. */
+abstract class OutboxContract {
+  static final String HALF = "x".repeat(Messages.MAX_BYTES / 2);
+
+  /** An empty one. */
+  abstract Outbox outbox(long maxBytes) throws Exception;
+
+  private Outbox small() throws Exception {
+    return outbox(Messages.MAX_BYTES);
+  }
+
+  static Message message(Message.Kind kind, String topic, String json) {
+    return new Message(kind, topic, json, Samples.NOON, false);
+  }
+
+  static List<String> takeAll(Outbox outbox) {
+    List<String> topics = new ArrayList<>();
+    for (Optional<Outbox.Entry> e = outbox.take(); e.isPresent(); e = outbox.take()) {
+      topics.add(e.get().message().topic());
+    }
+    return topics;
+  }
+
+  @Test
+  void givesBackWhatWasAdded() throws Exception {
+    Outbox outbox = small();
+    Message message =
+        new Message(Message.Kind.FIELD, "a/ü", "{\"é\":1}", Samples.NOON.plusNanos(5), true);
+    outbox.add(message);
+    assertEquals(message, outbox.take().orElseThrow().message());
+    assertEquals("{\"é\":1}".getBytes(StandardCharsets.UTF_8).length, outbox.bytes());
+  }
+
+  @Test
+  void givesEachOnceInOrderUntilReleased() throws Exception {
+    Outbox outbox = small();
+    for (String topic : List.of("a", "b", "c")) {
+      outbox.add(message(Message.Kind.FIELD, topic, "{}"));
+    }
+    Outbox.Entry first = outbox.take().orElseThrow();
+    assertEquals(List.of("b", "c"), takeAll(outbox));
+    outbox.acknowledge(first.id());
+    outbox.acknowledge(first.id());
+    assertEquals(2, outbox.size());
+    outbox.releaseTaken();
+    assertEquals(List.of("b", "c"), takeAll(outbox));
+  }
+
+  @Test
+  void worthMostGoesFirstThenOldest() throws Exception {
+    Outbox outbox = small();
+    for (Message.Kind kind : Message.Kind.values()) {
+      outbox.add(message(kind, kind + "-1", "{}"));
+      outbox.add(message(kind, kind + "-2", "{}"));
+    }
+    assertEquals(
+        List.of(
+            "SLIDE-1",
+            "SLIDE-2",
+            "ALERT-1",
+            "ALERT-2",
+            "FIELD-1",
+            "FIELD-2",
+            "CROP-1",
+            "CROP-2",
+            "HEALTH-1",
+            "HEALTH-2"),
+        takeAll(outbox));
+  }
+
+  @Test
+  void fullOutboxDropsTheOldestOfLeastWorth() throws Exception {
+    Outbox outbox = small();
+    outbox.add(message(Message.Kind.SLIDE, "slide", HALF));
+    outbox.add(message(Message.Kind.FIELD, "field 1", "xx"));
+    outbox.add(message(Message.Kind.CROP, "crop", "xx"));
+    outbox.add(message(Message.Kind.ALERT, "alert", "xx"));
+    outbox.add(message(Message.Kind.FIELD, "field 2", "xx"));
+    outbox.add(message(Message.Kind.SLIDE, "slide 2", HALF.substring(4)));
+    assertEquals(2, outbox.dropped());
+    assertEquals(List.of("slide", "slide 2", "alert", "field 2"), takeAll(outbox));
+  }
+
+  @Test
+  void whatIsOnItsWayIsDroppedLast() throws Exception {
+    Outbox outbox = small();
+    outbox.add(message(Message.Kind.FIELD, "taken", HALF));
+    assertEquals("taken", outbox.take().orElseThrow().message().topic());
+    outbox.add(message(Message.Kind.FIELD, "waiting", HALF));
+    outbox.add(message(Message.Kind.FIELD, "new", "xx"));
+    outbox.releaseTaken();
+    assertEquals(List.of("taken", "new"), takeAll(outbox));
+  }
+
+  @Test
+  void slideResultsAreNeverDropped() throws Exception {
+    Outbox outbox = small();
+    for (String topic : List.of("1", "2", "3")) {
+      outbox.add(message(Message.Kind.SLIDE, topic, HALF));
+    }
+    outbox.add(message(Message.Kind.FIELD, "field", "{}"));
+    assertEquals(List.of("1", "2", "3"), takeAll(outbox));
+    assertEquals(1, outbox.dropped(), "the field had to go");
+  }
+
+  @Test
+  void onlyTheNewestHealthAndTheNewestResultOfASlideWait() throws Exception {
+    Outbox outbox = small();
+    outbox.add(message(Message.Kind.SLIDE, "s1", "1"));
+    outbox.add(message(Message.Kind.SLIDE, "s2", "2"));
+    outbox.add(message(Message.Kind.SLIDE, "s1", "3"));
+    outbox.add(message(Message.Kind.HEALTH, "h", "4"));
+    outbox.add(message(Message.Kind.HEALTH, "h", "5"));
+    outbox.add(message(Message.Kind.FIELD, "f", "6"));
+    outbox.add(message(Message.Kind.FIELD, "f", "7"));
+    List<String> json = new ArrayList<>();
+    for (Optional<Outbox.Entry> e = outbox.take(); e.isPresent(); e = outbox.take()) {
+      json.add(e.get().message().json());
+    }
+    assertEquals(List.of("2", "3", "6", "7", "5"), json);
+    assertEquals(0, outbox.dropped(), "replaced, not dropped");
+  }
+
+  @Test
+  void whatIsOnItsWayIsNotReplaced() throws Exception {
+    Outbox outbox = small();
+    outbox.add(message(Message.Kind.SLIDE, "s1", "1"));
+    Outbox.Entry first = outbox.take().orElseThrow();
+    outbox.add(message(Message.Kind.SLIDE, "s1", "2"));
+    assertEquals(2, outbox.size());
+    outbox.acknowledge(first.id());
+    assertEquals("2", outbox.take().orElseThrow().message().json());
+  }
+
+  /** Against an obvious model: a list searched from the start each time. */
+  @Test
+  void randomUseAgreesWithAList() throws Exception {
+    Random random = new Random(5);
+    Outbox outbox = outbox(Messages.MAX_BYTES);
+    record Waiting(String topic, Message.Kind kind, int bytes) {}
+    List<Waiting> model = new ArrayList<>();
+    List<Message.Kind> kinds =
+        List.of(Message.Kind.CROP, Message.Kind.FIELD, Message.Kind.ALERT, Message.Kind.SLIDE);
+    long dropped = 0;
+    for (int i = 0; i < 400; i++) {
+      Message.Kind kind = kinds.get(random.nextInt(kinds.size()));
+      int bytes = random.nextInt(kind == Message.Kind.SLIDE ? 1000 : 10_000);
+      outbox.add(message(kind, "t" + i, "x".repeat(bytes)));
+      model.add(new Waiting("t" + i, kind, bytes));
+      while (model.stream().mapToLong(Waiting::bytes).sum() > Messages.MAX_BYTES) {
+        model.remove(model.stream().min(Comparator.comparing(Waiting::kind)).orElseThrow());
+        dropped++;
+      }
+      if (random.nextInt(4) == 0) {
+        Outbox.Entry entry = outbox.take().orElseThrow();
+        Waiting first =
+            model.stream().min(Comparator.comparing(Waiting::kind).reversed()).orElseThrow();
+        assertEquals(first.topic(), entry.message().topic());
+        outbox.acknowledge(entry.id());
+        model.remove(first);
+      }
+      assertEquals(model.size(), outbox.size());
+      assertEquals(model.stream().mapToLong(Waiting::bytes).sum(), outbox.bytes());
+      assertEquals(dropped, outbox.dropped());
+    }
+    assertTrue(dropped > 50, "the test fills it: " + dropped);
+  }
+
+  @Test
+  void tooSmallForOneMessageIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> outbox(1000));
+  }
+}
