@@ -63,7 +63,7 @@ def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:
 
 # -- site calibration, as org.kronocyte.classify.SiteCalibrator does it --------------------------------------------
 ROUNDS = 8
-MIN_CELLS, MAX_CELLS, MAX_SHARE = 40, 400, 0.75
+MIN_CELLS, MAX_CELLS, MAX_SHARE, LEAST_CHANGE = 40, 400, 0.75, 0.1
 
 
 def calibration_session(pack: Path):
@@ -87,23 +87,26 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def calibrated(manifest, session, cells: np.ndarray, strength: float = 1.0):
-    """(logits without correction, logits with it, reason of a refusal or None)."""
+    """(logits without correction, logits with it, reason of a refusal or None, size of the correction)."""
+    gains = [o.name for o in session.get_outputs() if o.name.endswith(".gain")]
+
     def run(mix, amount):
         feed = {"image": cells, "mix": mix[None].astype(np.float32), "strength": np.array([amount], np.float32)}
-        return session.run(["logits.real"], feed)[0]
+        logits, *found = session.run(["logits.real", *gains], feed)
+        return logits, float(np.sqrt(np.mean(np.log(np.concatenate(found)) ** 2)))
 
     temperature = manifest["temperature"]
     mix = np.full(len(LABELS), 1 / len(LABELS))
-    before = run(mix, 0.0)
-    after = run(mix, strength)
+    before, _ = run(mix, 0.0)
+    after, change = run(mix, strength)
     for _ in range(ROUNDS - 1):
         mix = (mix + softmax(after / temperature).mean(0)) / 2
-        after = run(mix, strength)
+        after, change = run(mix, strength)
     sure, surer = (float(softmax(z / temperature).max(1).mean()) for z in (before, after))
     share = softmax(after / temperature).mean(0).max()
     reason = "too few cells" if len(cells) < MIN_CELLS else "odd mixture" if share > MAX_SHARE else \
-        "not recognised better" if surer <= sure else None
-    return before, after, reason
+        "as in training" if change < LEAST_CHANGE else "not recognised better" if surer <= sure else None
+    return before, after, reason, round(change, 3)
 
 
 def measure(pack: Path, segmenter) -> dict:
@@ -111,9 +114,9 @@ def measure(pack: Path, segmenter) -> dict:
     opened, found = calibration_session(pack), {}
     for name in SCALES:
         cells, labels = cells_of(name, segmenter)
-        before, after, reason = calibrated(*opened, cells[:MAX_CELLS])
+        before, after, reason, change = calibrated(*opened, cells[:MAX_CELLS])
         found[name] = {"um_per_px": SCALES[name], "before": recalls(before, labels[:MAX_CELLS]),
-                       "after": recalls(after, labels[:MAX_CELLS]), "refused": reason}
+                       "after": recalls(after, labels[:MAX_CELLS]), "change": change, "refused": reason}
     return found
 
 

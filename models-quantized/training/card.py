@@ -76,7 +76,7 @@ def classifier(m: dict) -> list[str]:
     for name, o in m["metrics"]["other_labs"].items():
         b, a = o["before"], o["after"]
         lines.append(f"| {name} | {b['cells']} | {o['um_per_px']} | {b['mean_recall']:.3f} | {a['mean_recall']:.3f} | "
-                     f"{b['called_blast']:.0%}, {a['called_blast']:.0%} | {o['refused'] or 'accepted'} |")
+                     f"{b['called_blast']:.0%}, {a['called_blast']:.0%} | {o['change']}, {o['refused'] or 'accepted'} |")
     lines += ["", "Recall after calibration:", ""]
     for name, o in m["metrics"]["other_labs"].items():
         lines.append(f"- {name}: " + ", ".join(f"{k} {v:.2f}" for k, v in o["after"]["recall"].items()))

@@ -34,6 +34,9 @@ public final class SiteCalibrator {
   /** A site with hardly any other cells doesn't show how its colours differ. */
   private static final double MAX_SHARE = 0.75;
 
+  /** A smaller correction is within what a few hundred cells differ by chance. */
+  private static final double LEAST_CHANGE = 0.1;
+
   private final ModelPack pack;
   private final int sidePx;
 
@@ -60,8 +63,8 @@ public final class SiteCalibrator {
    *
    * @param cells crops as the classifier gets them, uint8 {@code [N,side,side,3]}, direct
    * @param count N
-   * @throws ProblemException {@code site_too_few_cells}, {@code site_mix_too_odd} or {@code
-   *     site_no_better} if it is refused
+   * @throws ProblemException {@code site_too_few_cells}, {@code site_mix_too_odd}, {@code
+   *     site_as_expected} or {@code site_no_better} if it is refused
    */
   public SiteCalibration learn(ByteBuffer cells, int count, Origin origin) throws ProblemException {
     if (count < MIN_CELLS) {
@@ -82,6 +85,7 @@ public final class SiteCalibrator {
       }
       double[][] after = probabilities(result.logits());
       refuseOddMix(means(after));
+      refuseSmall(change(result.corrections()));
       double confidence = confidence(after);
       if (confidence <= before) {
         throw new ProblemException(
@@ -118,6 +122,30 @@ public final class SiteCalibrator {
             "give images of a slide with a usual mixture of cells");
       }
     }
+  }
+
+  private static void refuseSmall(double change) throws ProblemException {
+    if (change < LEAST_CHANGE) {
+      throw new ProblemException(
+          "site_as_expected",
+          String.format(
+              "the cells look as the model expects them: spreads differ by a factor of %.2f only",
+              Math.exp(change)),
+          "go on without a site calibration");
+    }
+  }
+
+  /** Root mean square of the logarithms of all gains. */
+  private static double change(Map<String, SiteCalibration.Correction> corrections) {
+    double sum = 0;
+    int count = 0;
+    for (SiteCalibration.Correction c : corrections.values()) {
+      for (float gain : c.gain()) {
+        sum += Math.log(gain) * Math.log(gain);
+        count++;
+      }
+    }
+    return Math.sqrt(sum / Math.max(1, count));
   }
 
   /** Half the old mixture, half what the network sees: a full step would swing. */
