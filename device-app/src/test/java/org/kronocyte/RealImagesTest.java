@@ -249,4 +249,41 @@ class RealImagesTest {
         name, median, expected, scales.size(), files.size());
     assertEquals(expected, median, 0.15 * expected);
   }
+
+  /** Both int8 forms of the packs, through the command that a user has. */
+  @Test
+  void onnxRuntimeAndTensorFlowLiteAgree() throws IOException {
+    List<Path> fields =
+        data.files("masks/bccd/images").stream()
+            .filter(p -> Integer.parseInt(stem(p).replaceAll("\\D", "")) % 5 == 0)
+            .toList();
+    List<Path> cells = new ArrayList<>();
+    for (String[] row : data.rows("cells/split.csv")) {
+      if (row[3].equals("test")) {
+        cells.add(data.path("cells").resolve(row[0]));
+      }
+    }
+    compare("bccd", "99.5", "@" + list(fields));
+    compare("cells", "99", "--cells", "--um-per-px", "0.15", "@" + list(cells));
+  }
+
+  private static void compare(String name, String atLeast, String... inputs) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "model",
+                "compare",
+                "--models",
+                Shell.MODELS.toString(),
+                "--engine",
+                "onnx",
+                "--with",
+                "tflite",
+                "--at-least",
+                atLeast));
+    line.addAll(List.of(inputs));
+    Shell run = Shell.run(line.toArray(String[]::new));
+    tell("%s, ONNX and TFLite: %s", name, run.out().lines().skip(1).findFirst().orElse(""));
+    assertEquals(0, run.exit(), run.out() + run.err());
+  }
 }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 /** {@code kronocyte model}: the packs that are installed. */
 @Command(
     name = "model",
-    description = "Lists, verifies, measures and exchanges model packs.",
+    description = "Lists, verifies, measures, compares and exchanges model packs.",
+    subcommands = ModelCompareCommand.class,
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
@@ -43,7 +44,8 @@ final class ModelCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list, verify, install, rollback or measure?");
+    throw new ParameterException(
+        spec.commandLine(), "list, verify, install, rollback, measure or compare?");
   }
 
   @Command(

@@ -41,8 +41,13 @@ final class ModelOptions {
 
   /** Loads the native library and both models. */
   Models load() throws ProblemException {
+    return load(engine);
+  }
+
+  /** The same models in another form. */
+  Models load(EngineChoice choice) throws ProblemException {
     Natives.load();
-    return Models.load(folder(), engine, threads());
+    return Models.load(folder(), choice, threads());
   }
 
   /**

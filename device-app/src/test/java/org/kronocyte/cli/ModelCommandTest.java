@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,5 +79,26 @@ class ModelCommandTest {
     Shell run = Shell.run("model", "verify", "--engine", "abacus");
     assertEquals(ExitCode.USAGE, run.exit());
     assertTrue(run.err().contains("tflite"), run.err());
+  }
+
+  @Test
+  void enginesAreComparedOnDrawnFields() throws Exception {
+    Pictures.field(folder.resolve("a.png"), 1);
+    Shell run = compare("--at-least", "99.5");
+    assertEquals(0, run.exit(), run.err());
+    assertTrue(run.out().contains("1 images"), run.out());
+    assertTrue(run.out().startsWith("onnxruntime"), run.out());
+    assertEquals(1, compare("--at-least", "100.1").exit());
+    assertEquals(ExitCode.USAGE, compare("--cells").exit());
+    assertEquals(0, compare("--cells", "--um-per-px", "0.15", "--at-least", "99").exit());
+  }
+
+  private Shell compare(String... options) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("model", "compare", "--models", Shell.MODELS.toString(), "--engine", "onnx"));
+    line.addAll(List.of(options));
+    line.add(folder.resolve("a.png").toString());
+    return Shell.run(line.toArray(String[]::new));
   }
 }
