@@ -122,7 +122,7 @@ class ArchitectureTest {
     Map<String, String> homes =
         Map.of(
             "com.pi4j..", "board.pi4j",
-            "org.eclipse.paho..", "publish",
+            "org.eclipse.paho..", "publish.mqtt",
             "ai.onnxruntime..", "infer",
             "picocli..", "cli",
             "org.snakeyaml..", "config.yaml",

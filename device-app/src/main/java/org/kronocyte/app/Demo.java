@@ -83,7 +83,8 @@ public final class Demo implements AutoCloseable {
       List<DaemonListener> all = new ArrayList<>(List.of(truth));
       all.addAll(watchers);
       BrokerLink link =
-          BrokerLink.of("tcp://localhost:" + ports.mqtt(), Optional.empty(), Optional.empty());
+          BrokerLink.of("tcp://localhost:" + ports.mqtt(), Optional.empty(), Optional.empty())
+              .with(BrokerLink.Protocol.V3_1_1);
       Station.Plan plan =
           new Station.Plan(
               microscope,
@@ -94,7 +95,7 @@ public final class Demo implements AutoCloseable {
               200,
               Optional.of("demo"),
               address,
-              Optional.of(link),
+              Optional.of(Uplink.plain(link)),
               Optional.empty(),
               HEALTH_INTERVAL,
               Path.of(System.getProperty("java.io.tmpdir")));
