@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts mosquitto with mosquitto.conf in a scratch folder and tries who may do what.
+# Starts mosquitto with mosquitto.conf in a scratch folder and tries who may do what. mosquitto-tls.conf, with its
+# certificates, is tried by ../harness/security.sh.
 set -eu
 cd "$(dirname "$0")"
 PATH=$PATH:/usr/sbin
@@ -24,7 +25,7 @@ sed -e "s#/etc/mosquitto#$work#; s#/var/lib/mosquitto#$work#; s#^listener 1883 #
   mosquitto.conf >"$work/mosquitto.conf"
 cp acl "$work/acl"
 : >"$work/passwords"
-for user in scope-1 scope-2 dashboard; do
+for user in scope-1 scope-2 dashboard operator; do
   mosquitto_passwd -b "$work/passwords" "$user" "word-$user"
 done
 if [ "$(id -u)" -eq 0 ]; then
@@ -59,6 +60,13 @@ as scope-1 mosquitto_pub -r -t kronocyte/v1/ward/scope-1/status -m mine
 as scope-2 mosquitto_pub -r -t kronocyte/v1/ward/scope-1/status -m forged
 as dashboard mosquitto_pub -r -t kronocyte/v1/ward/scope-1/status -m forged
 [ "$(found dashboard kronocyte/v1/ward/scope-1/status)" = mine ] || fail "a status was forged"
+
+as scope-1 mosquitto_pub -r -t kronocyte/v1/ward/scope-1/cmd/report -m own
+as dashboard mosquitto_pub -r -t kronocyte/v1/ward/scope-1/cmd/report -m forged
+[ -z "$(found dashboard kronocyte/v1/ward/scope-1/cmd/report)" ] || fail "a device or a dashboard gives commands"
+as operator mosquitto_pub -r -t kronocyte/v1/ward/scope-1/cmd/report -m please
+[ "$(found scope-1 kronocyte/v1/ward/scope-1/cmd/report)" = please ] || fail "a device can't hear its commands"
+[ -z "$(found scope-2 kronocyte/v1/ward/scope-1/cmd/report)" ] || fail "a device hears another's commands"
 
 if mosquitto_pub -h 127.0.0.1 -p "$port" -t x -m x 2>/dev/null; then fail "a login is not needed"; fi
 if mosquitto_pub -h 127.0.0.1 -p "$port" -u scope-1 -P wrong -t x -m x 2>/dev/null; then

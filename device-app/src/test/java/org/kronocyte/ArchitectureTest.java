@@ -124,7 +124,7 @@ class ArchitectureTest {
     Map<String, String> homes =
         Map.of(
             "com.pi4j..", "board.pi4j",
-            "org.eclipse.paho..", "publish",
+            "org.eclipse.paho..", "publish.mqtt",
             "ai.onnxruntime..", "infer",
             "org.bytedeco..", "infer",
             "picocli..", "cli",

@@ -35,7 +35,7 @@ import org.kronocyte.publish.DeviceStatus;
 import org.kronocyte.publish.EmbeddedBroker;
 import org.kronocyte.publish.MemoryOutbox;
 import org.kronocyte.publish.Messages;
-import org.kronocyte.publish.PahoTransport;
+import org.kronocyte.publish.mqtt.AutoTransport;
 import org.kronocyte.publish.Publisher;
 
 @Timeout(30)
@@ -74,7 +74,7 @@ class MoquetteBrokerTest {
     BrokerLink link =
         BrokerLink.of("tcp://127.0.0.1:" + ports.mqtt(), Optional.empty(), Optional.empty());
     return new Publisher(
-        new PahoTransport(link, "device"),
+        AutoTransport.of(link, "device"),
         new MemoryOutbox(MemoryOutbox.STANDARD_BYTES),
         messages,
         new DeviceStatus(

@@ -14,13 +14,11 @@ import org.kronocyte.camera.FrameSource;
 import org.kronocyte.config.DataConfig;
 import org.kronocyte.config.DeviceConfig;
 import org.kronocyte.config.ModelsConfig;
-import org.kronocyte.config.MqttConfig;
 import org.kronocyte.config.QualityConfig;
 import org.kronocyte.config.SpecimenKind;
 import org.kronocyte.image.Natives;
 import org.kronocyte.model.Form;
 import org.kronocyte.problem.ProblemException;
-import org.kronocyte.publish.BrokerLink;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
@@ -51,7 +49,7 @@ public final class ConfiguredStation {
       throws ProblemException {
     Natives.load();
     DeviceAddress address = DeviceAddress.of(config.device().site(), config.device().name());
-    Optional<BrokerLink> broker = broker(config);
+    Optional<Uplink> uplink = uplink(config, address);
     List<AutoCloseable> opened = new ArrayList<>();
     try {
       // First, so that a second daemon on the folder disturbs nothing.
@@ -93,7 +91,7 @@ public final class ConfiguredStation {
               config.slide().plannedCells(),
               config.slide().id(),
               address,
-              broker,
+              uplink,
               board,
               config.health().interval(),
               storage),
@@ -129,21 +127,13 @@ public final class ConfiguredStation {
         Database.own(data.dir(), settings), data.outboxMaxMb() * 1024L * 1024, data.keep());
   }
 
-  private static Optional<BrokerLink> broker(DeviceConfig config) throws ProblemException {
+  private static Optional<Uplink> uplink(DeviceConfig config, DeviceAddress address)
+      throws ProblemException {
     if (config.mqtt().isEmpty()) {
       LOG.warn("no mqtt section in the configuration: results stay on this device");
       return Optional.empty();
     }
-    MqttConfig mqtt = config.mqtt().get();
-    if (mqtt.client().isPresent()) {
-      throw new ProblemException(
-          "client_certificate_unsupported",
-          "mqtt.cert_file names a device certificate, which this version can't present yet",
-          "remove cert_file and key_file, and log in with username_file and password_file over ssl://");
-    }
-    Optional<BrokerLink.Login> login =
-        mqtt.login().map(l -> new BrokerLink.Login(l.usernameFile(), l.passwordFile()));
-    return Optional.of(BrokerLink.of(mqtt.uri().toString(), login, mqtt.caFile()));
+    return Optional.of(Uplinks.of(config.mqtt().get(), address));
   }
 
   private static QualityGate.Limits limits(QualityConfig quality) {

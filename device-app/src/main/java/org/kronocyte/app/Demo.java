@@ -91,7 +91,8 @@ public final class Demo implements AutoCloseable {
       List<DaemonListener> all = new ArrayList<>(List.of(truth));
       all.addAll(watchers);
       BrokerLink link =
-          BrokerLink.of("tcp://localhost:" + ports.mqtt(), Optional.empty(), Optional.empty());
+          BrokerLink.of("tcp://localhost:" + ports.mqtt(), Optional.empty(), Optional.empty())
+              .with(BrokerLink.Protocol.V3_1_1);
       TemporaryFolder folder = TemporaryFolder.create("kronocyte-demo-");
       opened.add(folder);
       Database database = Database.own(folder.path(), Database.Settings.STANDARD);
@@ -106,7 +107,7 @@ public final class Demo implements AutoCloseable {
               200,
               Optional.of("demo"),
               address,
-              Optional.of(link),
+              Optional.of(Uplink.plain(link)),
               Optional.empty(),
               HEALTH_INTERVAL,
               new Storage(database, DurableOutbox.STANDARD_BYTES, Duration.ofDays(1)));

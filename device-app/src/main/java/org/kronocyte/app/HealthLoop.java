@@ -36,6 +36,11 @@ final class HealthLoop implements AutoCloseable {
             () -> guarded(check), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Does something quick once, later. */
+  void after(Duration wait, Runnable work) {
+    var unused = executor.schedule(() -> guarded(work), wait.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** A scheduled task that throws is never run again; one bad reading must not end all. */
   private static void guarded(Runnable check) {
     try {

@@ -9,6 +9,7 @@ final class LampListener implements DaemonListener {
   private final StatusLamp lamp;
   private SlideDesk.Phase phase = SlideDesk.Phase.IDLE;
   private boolean troubled;
+  private int identifying;
 
   LampListener(StatusLamp lamp) {
     this.lamp = lamp;
@@ -33,8 +34,21 @@ final class LampListener implements DaemonListener {
     show();
   }
 
+  /** Shows which device this is, until as many {@link #identified} as there were calls. */
+  synchronized void identify() {
+    identifying++;
+    show();
+  }
+
+  synchronized void identified() {
+    identifying--;
+    show();
+  }
+
   private void show() {
-    if (troubled) {
+    if (identifying > 0) {
+      lamp.show(LampState.IDENTIFY);
+    } else if (troubled) {
       lamp.show(phase == SlideDesk.Phase.COUNTING ? LampState.ERROR : LampState.DEGRADED);
     } else {
       lamp.show(phase == SlideDesk.Phase.COUNTING ? LampState.BUSY : LampState.READY);

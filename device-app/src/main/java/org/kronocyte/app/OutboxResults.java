@@ -1,5 +1,7 @@
 package org.kronocyte.app;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.Message;
@@ -15,6 +17,9 @@ final class OutboxResults implements ResultSink {
   private final DurableOutbox outbox;
   private final Messages messages;
   private final Publisher publisher;
+
+  /** Since the last commit. */
+  private final Set<Message.Kind> added = EnumSet.noneOf(Message.Kind.class);
 
   OutboxResults(DurableOutbox outbox, Messages messages, Publisher publisher) {
     this.outbox = outbox;
@@ -37,11 +42,13 @@ final class OutboxResults implements ResultSink {
   }
 
   private void add(Transaction tx, Message message) throws ProblemException {
+    added.add(message.kind());
     outbox.add(tx, publisher.isConnected() ? message : message.whileOffline());
   }
 
   @Override
   public void committed() {
-    publisher.wake();
+    publisher.wake(EnumSet.copyOf(added));
+    added.clear();
   }
 }

@@ -1,5 +1,6 @@
 package org.kronocyte.app;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,14 +20,17 @@ import org.kronocyte.health.ProcessMetricsReader;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Backoff;
-import org.kronocyte.publish.BrokerLink;
 import org.kronocyte.publish.DeviceAddress;
+import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.DeviceStatus;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Outbox;
-import org.kronocyte.publish.PahoTransport;
 import org.kronocyte.publish.Publisher;
+import org.kronocyte.publish.PublisherOptions;
+import org.kronocyte.publish.command.CommandDesk;
+import org.kronocyte.publish.command.MemoryAnsweredCommands;
+import org.kronocyte.publish.mqtt.AutoTransport;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.slide.Specimen;
@@ -42,7 +46,7 @@ public final class Station implements AutoCloseable {
    *
    * @param source closed with the station
    * @param models closed with the station
-   * @param broker empty for a station that delivers nothing
+   * @param uplink empty for a station that delivers nothing
    * @param board empty for one without button and lamp; closed with the station
    * @param slideId of slides whose order names none; without it one is made of the time
    * @param storage closed with the station
@@ -56,10 +60,15 @@ public final class Station implements AutoCloseable {
       int plannedCells,
       Optional<String> slideId,
       DeviceAddress address,
-      Optional<BrokerLink> broker,
+      Optional<Uplink> uplink,
       Optional<Board> board,
       Duration healthInterval,
       Storage storage) {}
+
+  private static final Duration RETRY_REFUSED = Duration.ofMinutes(1);
+
+  /** Made by systemd-timesyncd when it has set the clock; other time daemons aren't asked. */
+  private static final Path TIME_SERVER_REACHED = Path.of("/run/systemd/timesync/synchronized");
 
   private final Plan plan;
   private final Daemon daemon;
@@ -68,6 +77,8 @@ public final class Station implements AutoCloseable {
   private final StageLiveness liveness = new StageLiveness(System::nanoTime);
   private final HealthLoop health = new HealthLoop();
   private final Optional<Publisher> publisher;
+  private final Optional<CommandDesk> commands;
+  private final DeviceClock wall;
   private final Supplier<Map<String, Object>> figures;
 
   /**
@@ -77,20 +88,23 @@ public final class Station implements AutoCloseable {
    */
   public Station(Plan plan, Clock clock, List<DaemonListener> watchers) throws ProblemException {
     this.plan = plan;
+    this.wall = new DeviceClock(clock, System::nanoTime, () -> Files.exists(TIME_SERVER_REACHED));
     List<DaemonListener> listeners = new ArrayList<>();
-    plan.board().flatMap(Board::lamp).map(LampListener::new).ifPresent(listeners::add);
+    Optional<LampListener> lamp = plan.board().flatMap(Board::lamp).map(LampListener::new);
+    lamp.ifPresent(listeners::add);
     Optional<PublishingListener> publishing = Optional.empty();
+    Optional<Messages> messages = Optional.empty();
     Optional<DurableOutbox> outbox = Optional.empty();
     ResultSink results = ResultSink.NONE;
     Database database = plan.storage().database();
-    if (plan.broker().isPresent()) {
-      Messages messages = new Messages(plan.address(), UUID.randomUUID(), clock);
+    if (plan.uplink().isPresent()) {
+      messages = Optional.of(new Messages(plan.address(), UUID.randomUUID(), wall));
       DeviceStatus identity = Identity.of(plan.models(), plan.source().simulated());
       outbox =
           Optional.of(new DurableOutbox(database, plan.storage().outboxBytes(), System::nanoTime));
-      Publisher made = publisher(plan, outbox.get(), messages, identity, clock);
-      results = new OutboxResults(outbox.get(), messages, made);
-      publishing = Optional.of(new PublishingListener(made, messages, identity));
+      Publisher made = publisher(plan, outbox.get(), messages.get(), identity, wall);
+      results = new OutboxResults(outbox.get(), messages.get(), made);
+      publishing = Optional.of(new PublishingListener(made, messages.get(), identity));
       this.publisher = Optional.of(made);
     } else {
       this.publisher = Optional.empty();
@@ -115,6 +129,7 @@ public final class Station implements AutoCloseable {
             () -> plan.board().map(Board::temperatureCelsius).orElse(OptionalDouble.empty()));
     this.figures = () -> figures(metrics);
     plan.board().flatMap(Board::button).ifPresent(button -> button.onPress(desk::pressed));
+    this.commands = commands(messages, publishing, lamp);
     publisher.ifPresent(Publisher::start);
     health.repeat(
         Housekeeping.INTERVAL,
@@ -122,23 +137,49 @@ public final class Station implements AutoCloseable {
     publishing.ifPresent(to -> health.report(plan.healthInterval(), figures, to::health));
   }
 
-  private static Publisher publisher(
-      Plan plan, Outbox outbox, Messages messages, DeviceStatus identity, Clock clock) {
+  private Publisher publisher(
+      Plan plan, Outbox outbox, Messages messages, DeviceStatus identity, DeviceClock clock) {
+    Uplink uplink = plan.uplink().orElseThrow();
     String clientId = "kronocyte-" + plan.address().site() + "-" + plan.address().device();
     return new Publisher(
-        new PahoTransport(plan.broker().orElseThrow(), clientId),
+        AutoTransport.of(uplink.broker(), clientId),
         outbox,
         messages,
         identity,
-        Backoff.standard(new Random()),
+        new Backoff(Duration.ofSeconds(1), uplink.reconnectMax(), new Random()),
         clock,
-        Publisher.Patience.STANDARD);
+        new PublisherOptions(
+            Publisher.Patience.STANDARD,
+            uplink.plan(),
+            RETRY_REFUSED,
+            uplink.flattenings(),
+            message -> commands.ifPresent(desk -> desk.received(message))));
+  }
+
+  private Optional<CommandDesk> commands(
+      Optional<Messages> messages,
+      Optional<PublishingListener> publishing,
+      Optional<LampListener> lamp) {
+    if (messages.isEmpty() || publisher.isEmpty() || publishing.isEmpty()) {
+      return Optional.empty();
+    }
+    PublishingListener to = publishing.get();
+    return Optional.of(
+        new CommandDesk(
+            messages.get(),
+            plan.uplink().orElseThrow().commands(),
+            new MemoryAnsweredCommands(),
+            new StationActions(desk, lamp, health, () -> to.health(figures.get())),
+            wall,
+            publisher.get()::reply));
   }
 
   private Map<String, Object> figures(ProcessMetricsReader metrics) {
     Map<String, Object> more = new LinkedHashMap<>(daemon.figures());
     more.put("simulated", plan.source().simulated());
     publisher.ifPresent(p -> more.putAll(p.figures()));
+    commands.ifPresent(c -> more.putAll(c.figures()));
+    more.put("clock_shift_s", wall.shift().toSeconds());
     return HealthSnapshot.of(metrics.read(), liveness).with(more).values();
   }
 
@@ -189,6 +230,7 @@ public final class Station implements AutoCloseable {
   @Override
   public void close() {
     health.close();
+    commands.ifPresent(CommandDesk::close);
     publisher.ifPresent(Publisher::close);
     plan.source().close();
     plan.board().ifPresent(Board::close);

@@ -15,7 +15,9 @@ public enum LampState {
   /** Works, but somebody should look: two short flashes every 2 s. */
   DEGRADED,
   /** Doesn't count: 5 flashes a second. */
-  ERROR;
+  ERROR,
+  /** Somebody asks which device this is: long, short, short. */
+  IDENTIFY;
 
   /** Times lit and dark in turn, starting lit, repeated for ever; empty if it doesn't blink. */
   public List<Duration> phases() {
@@ -24,6 +26,7 @@ public enum LampState {
       case BUSY -> phasesMs(1000, 1000);
       case DEGRADED -> phasesMs(150, 150, 150, 1550);
       case ERROR -> phasesMs(100, 100);
+      case IDENTIFY -> phasesMs(600, 150, 150, 150, 150, 150);
     };
   }
 

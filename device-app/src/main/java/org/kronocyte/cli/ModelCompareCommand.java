@@ -11,6 +11,7 @@ import org.kronocyte.app.EngineChoice;
 import org.kronocyte.app.Models;
 import org.kronocyte.camera.ImagePaths;
 import org.kronocyte.image.Scale;
+import org.kronocyte.infer.Engine;
 import org.kronocyte.problem.ProblemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,12 +90,13 @@ final class ModelCompareCommand implements Callable<Integer> {
     }
   }
 
+  private Engine engine(Models models) {
+    return cells ? models.classifierEngine() : models.network().orElseThrow().engine();
+  }
+
   private void print(Models one, Models two, Agreement.Result result) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        "%s against %s%n",
-        (cells ? one.classifierEngine() : one.segmenterEngine()).describe(),
-        (cells ? two.classifierEngine() : two.segmenterEngine()).describe());
+    out.printf("%s against %s%n", engine(one).describe(), engine(two).describe());
     out.printf(
         Locale.ROOT,
         "%d images: %d of %d %s alike, %.4f %%%n",

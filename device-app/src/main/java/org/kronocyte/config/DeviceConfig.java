@@ -39,7 +39,11 @@ public record DeviceConfig(
   public static DeviceConfig read(Path file, BoardDefaults.Lookup profiles)
       throws ProblemException {
     ProblemList problems = new ProblemList(file.toString());
-    YamlSection root = YamlFile.read(file, problems);
+    return of(YamlFile.read(file, problems), problems, profiles);
+  }
+
+  static DeviceConfig of(YamlSection root, ProblemList problems, BoardDefaults.Lookup profiles)
+      throws ProblemException {
     BoardConfig board = BoardConfig.read(root.section("board"));
     BoardDefaults defaults = defaults(board, profiles, problems);
     DeviceConfig config =

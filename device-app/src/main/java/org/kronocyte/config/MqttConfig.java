@@ -2,6 +2,7 @@ package org.kronocyte.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,9 +14,23 @@ import java.util.Optional;
  * @param caFile absolute path of the PEM certificate that signed the broker's; empty for the
  *     system's authorities; only with {@code ssl://}
  * @param client the device's own certificate, if the broker asks for one; only with {@code ssl://}
+ * @param link how the link is used
+ * @param commands verbs that are allowed, as written
+ * @param homeAssistant whether entities are described for Home Assistant
+ * @param thingsBoard whether telemetry is sent for ThingsBoard, too
  */
 public record MqttConfig(
-    URI uri, Optional<Login> login, Optional<Path> caFile, Optional<ClientCertificate> client) {
+    URI uri,
+    Optional<Login> login,
+    Optional<Path> caFile,
+    Optional<ClientCertificate> client,
+    LinkConfig link,
+    List<String> commands,
+    boolean homeAssistant,
+    boolean thingsBoard) {
+  /** Neither changes anything. */
+  public static final List<String> DEFAULT_COMMANDS = List.of("identify", "report");
+
   public static final int DEFAULT_TCP_PORT = 1883;
   public static final int DEFAULT_SSL_PORT = 8883;
 

@@ -34,12 +34,20 @@ final class MqttConfigReader {
     uri.ifPresent(u -> checkEncryption(in, u));
     password.ifPresent(file -> SecretFile.check(file, in.full("password_file"), in.problems()));
     key.ifPresent(file -> SecretFile.check(file, in.full("key_file"), in.problems()));
+    LinkConfig link = LinkConfig.read(in);
+    List<String> commands = in.words("commands", "[identify, report, slide-finish]");
+    boolean homeAssistant = Values.flag(in, "home_assistant", false).orElse(false);
+    boolean thingsBoard = Values.flag(in, "thingsboard", false).orElse(false);
     in.finish();
     return new MqttConfig(
         uri.orElse(URI.create(EXAMPLE_URI)), // An absent one is a noted problem.
         username.flatMap(u -> password.map(p -> new MqttConfig.Login(u, p))),
         ca,
-        cert.flatMap(c -> key.map(k -> new MqttConfig.ClientCertificate(c, k))));
+        cert.flatMap(c -> key.map(k -> new MqttConfig.ClientCertificate(c, k))),
+        link,
+        in.has("commands") ? commands : MqttConfig.DEFAULT_COMMANDS,
+        homeAssistant,
+        thingsBoard);
   }
 
   private static Optional<URI> brokerUri(String text) {

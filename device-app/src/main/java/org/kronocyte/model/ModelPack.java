@@ -164,8 +164,12 @@ public record ModelPack(
   }
 
   private static ModelManifest manifest(Path folder) throws ProblemException {
+    return manifest(folder, read(folder, "manifest.json"));
+  }
+
+  /** The same from bytes of any origin. */
+  static ModelManifest manifest(Path folder, byte[] bytes) throws ProblemException {
     Path file = folder.resolve("manifest.json");
-    byte[] bytes = read(folder, "manifest.json");
     try {
       ModelManifest manifest = JSON.readValue(bytes, ModelManifest.class);
       if (manifest == null) {

@@ -1,5 +1,6 @@
 package org.kronocyte.publish;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.kronocyte.problem.ProblemException;
 
@@ -14,6 +15,12 @@ public record DeviceAddress(String site, String device) {
   public static final String ROOT = "kronocyte/v1";
 
   private static final Pattern IDENTIFIER = Pattern.compile("[a-z0-9-]{1,40}");
+
+  /** A command's {@code request_id}: a UUID fits, a topic separator or wildcard doesn't. */
+  public static final Pattern REQUEST = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  private static final Pattern ANSWER = Pattern.compile("[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*");
+  private static final Pattern VERB = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final Pattern SLIDE = Pattern.compile("[a-z0-9-]{1,64}");
 
   public DeviceAddress {
@@ -51,6 +58,34 @@ public record DeviceAddress(String site, String device) {
   public String slide(String slide) {
     require(SLIDE, "slide", slide);
     return topic("slide/" + slide);
+  }
+
+  /** Filter of the commands to this device. */
+  public String commands() {
+    return topic("cmd/+");
+  }
+
+  /** The verb of a command's topic; empty for any other topic. */
+  public Optional<String> verb(String topic) {
+    String prefix = topic("cmd/");
+    return Optional.of(topic)
+        .filter(t -> t.startsWith(prefix))
+        .map(t -> t.substring(prefix.length()))
+        .filter(verb -> VERB.matcher(verb).matches());
+  }
+
+  /** The answer to a command. */
+  public String ack(String requestId) {
+    require(REQUEST, "request", requestId);
+    return topic("ack/" + requestId);
+  }
+
+  /** Whether a topic is one for answers of this device, without wildcards. */
+  boolean isAck(String topic) {
+    String prefix = topic("ack/");
+    return topic.startsWith(prefix)
+        && topic.length() <= prefix.length() + 128
+        && ANSWER.matcher(topic.substring(prefix.length())).matches();
   }
 
   private String topic(String rest) {

@@ -27,6 +27,8 @@ public record DeviceStatus(
     DEGRADED,
     /** Reading a slide. */
     BUSY,
+    /** Works, and closed the link on purpose until its next window of time. */
+    SLEEPING,
     /** Was stopped on purpose. */
     STOPPED,
     /** Vanished; only the broker says this, by the will the device left. */

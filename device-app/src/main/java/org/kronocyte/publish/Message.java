@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One message on its way out; immutable, so any thread may hold it and any outbox may store it.
@@ -39,6 +40,9 @@ public record Message(
 
   /** A result delivered later than this is marked {@code historical}. */
   public static final Duration LATE = Duration.ofSeconds(60);
+
+  /** With MQTT 5 the broker forgets older figures; results never expire. */
+  static final Duration HEALTH_EXPIRY = Duration.ofDays(1);
 
   public Message {
     Objects.requireNonNull(kind, "kind");
@@ -77,6 +81,8 @@ public record Message(
       node.put("historical", true);
       payload = Json.write(node);
     }
-    return new Packet(topic, payload, kind == Kind.HEALTH);
+    boolean health = kind == Kind.HEALTH;
+    Optional<Duration> expiry = health ? Optional.of(HEALTH_EXPIRY) : Optional.empty();
+    return new Packet(topic, payload, health, expiry, new byte[0]);
   }
 }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -21,30 +23,43 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the messages of one run of the device. Each carries an envelope: {@code boot_id} (this
- * run), {@code seq} (rising within the run, in order of making, not of delivery), {@code at},
- * {@code site} and {@code device}. Safe for any number of threads.
+ * run), {@code seq} (rising within the run, in order of making, not of delivery), {@code at} with
+ * the worth of the {@code clock}, {@code uptime_ms} by a clock that nobody can set, {@code site}
+ * and {@code device}. Safe for any number of threads.
  */
 public final class Messages {
   /** No payload is larger, in UTF-8 bytes. A broker must accept packets of this size. */
   public static final int MAX_BYTES = 256 * 1024;
 
+  /** With MQTT 5 the broker forgets an answer nobody has fetched for so long. */
+  static final Duration ACK_EXPIRY = Duration.ofDays(1);
+
   private static final Logger log = LoggerFactory.getLogger(Messages.class);
   private static final Pattern HEALTH_NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
   private static final Set<String> ENVELOPE =
-      Set.of("schema", "boot_id", "seq", "at", "site", "device");
+      Set.of("schema", "boot_id", "seq", "at", "clock", "uptime_ms", "site", "device");
   private static final int MAX_HEALTH_FIGURES = 200;
   private static final int MAX_HEALTH_TEXT = 200;
   private static final int MAX_MISSING_WHEN_CUT = 20;
 
   private final DeviceAddress address;
   private final UUID bootId;
-  private final InstantSource clock;
+  private final DeviceClock clock;
   private final AtomicLong seq = new AtomicLong();
+
+  /**
+   * With a clock that nobody vouches for.
+   *
+   * @param bootId random for each start of the daemon
+   */
+  public Messages(DeviceAddress address, UUID bootId, InstantSource clock) {
+    this(address, bootId, DeviceClock.unverified(clock));
+  }
 
   /**
    * @param bootId random for each start of the daemon
    */
-  public Messages(DeviceAddress address, UUID bootId, InstantSource clock) {
+  public Messages(DeviceAddress address, UUID bootId, DeviceClock clock) {
     this.address = Objects.requireNonNull(address, "address");
     this.bootId = Objects.requireNonNull(bootId, "bootId");
     this.clock = Objects.requireNonNull(clock, "clock");
@@ -131,11 +146,43 @@ public final class Messages {
     return status(status.with(DeviceStatus.State.LOST, "The connection to the device broke off."));
   }
 
+  /**
+   * The answer to a command.
+   *
+   * @param replyTo a topic below this device's {@code ack}, if the sender wants it there
+   * @param correlation to be given back, with MQTT 5
+   */
+  public Packet ack(Ack ack, Optional<String> replyTo, byte[] correlation) {
+    ObjectNode json = Json.object();
+    json.put("schema", Ack.SCHEMA);
+    json.put("request_id", ack.requestId());
+    json.put("verb", ack.verb());
+    json.put("outcome", ack.outcome().code());
+    json.put("reason", ack.reason());
+    json.put("message", ack.message());
+    json.put("expiry", ack.expiry().code());
+    envelope(json);
+    String usual = address.ack(ack.requestId());
+    String topic = replyTo.filter(t -> address.isAck(t)).orElse(usual);
+    return new Packet(topic, Json.write(json), false, Optional.of(ACK_EXPIRY), correlation);
+  }
+
+  /** Whose messages these are. */
+  public DeviceAddress address() {
+    return address;
+  }
+
+  UUID bootId() {
+    return bootId;
+  }
+
   private Instant envelope(ObjectNode json) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     json.put("boot_id", bootId.toString());
     json.put("seq", seq.incrementAndGet());
     json.put("at", now.toString());
+    json.put("clock", clock.quality().code());
+    json.put("uptime_ms", clock.uptime().toMillis());
     json.put("site", address.site());
     json.put("device", address.device());
     return now;

@@ -4,10 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.kronocyte.problem.ProblemException;
@@ -20,16 +17,15 @@ import org.slf4j.LoggerFactory;
  * network. Where no broker is configured there is no publisher.
  */
 public final class Publisher implements AutoCloseable {
-  /** Packets sent and not acknowledged at any one time. */
-  static final int WINDOW = 16;
-
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+  private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+  private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 
   /**
    * How patient to be.
    *
    * @param silence with packets in flight and no acknowledgement for so long the connection is
-   *     taken for dead
+   *     taken for dead; a link without anything to say is tried after twice that
    * @param delivery while stopping, for what still waits
    * @param goodbye after that, for the last status and the disconnection
    */
@@ -38,30 +34,28 @@ public final class Publisher implements AutoCloseable {
         new Patience(Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(3));
   }
 
+  /** What a publisher is put together of. */
+  record Parts(Transport transport, Outbox outbox, Messages messages, DeviceClock clock) {}
+
   // Shared with all threads.
-  private final Transport transport;
-  private final Outbox outbox;
-  private final Messages messages;
-  private final InstantSource clock;
-  private final Patience patience;
-  private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+  private final Parts parts;
+  private final PublisherOptions options;
+  private final Inbox inbox = new Inbox();
   private final Thread thread = new Thread(this::run, "publisher");
-  private volatile boolean connected;
   private final AtomicLong connections = new AtomicLong();
+  private volatile boolean connected;
+  private volatile int setAside;
+  private volatile long bytesToday;
 
   // Owned by the publisher's thread; valid as long as it runs.
   private final Backoff backoff;
+  private final Link link;
   private DeviceStatus status;
   private boolean stopping;
+  private boolean urgentWaits;
   private int failedAttempts;
   private long stopBy;
-
-  // Owned by the publisher's thread; valid for one connection.
-  private long connection;
-  private boolean lost;
-  private boolean statusDue;
-  private int inFlight;
-  private long lastProgress;
+  private Session session;
 
   /**
    * @param status what to say first
@@ -74,13 +68,34 @@ public final class Publisher implements AutoCloseable {
       Backoff backoff,
       InstantSource clock,
       Patience patience) {
-    this.transport = Objects.requireNonNull(transport, "transport");
-    this.outbox = Objects.requireNonNull(outbox, "outbox");
-    this.messages = Objects.requireNonNull(messages, "messages");
+    this(
+        transport,
+        outbox,
+        messages,
+        status,
+        backoff,
+        DeviceClock.unverified(clock),
+        PublisherOptions.of(patience));
+  }
+
+  /**
+   * @param status what to say first
+   */
+  public Publisher(
+      Transport transport,
+      Outbox outbox,
+      Messages messages,
+      DeviceStatus status,
+      Backoff backoff,
+      DeviceClock clock,
+      PublisherOptions options) {
+    this.parts = new Parts(transport, outbox, messages, clock);
     this.status = Objects.requireNonNull(status, "status");
     this.backoff = Objects.requireNonNull(backoff, "backoff");
-    this.clock = Objects.requireNonNull(clock, "clock");
-    this.patience = Objects.requireNonNull(patience, "patience");
+    this.options = Objects.requireNonNull(options, "options");
+    this.link = Link.of(options.plan(), options.retryRefused(), System::nanoTime);
+    // What waits from before may be urgent; looking is the only way to know.
+    this.urgentWaits = outbox.size() > 0;
     thread.setDaemon(true);
   }
 
@@ -91,8 +106,14 @@ public final class Publisher implements AutoCloseable {
 
   /** Leaves a message for delivery; returns at once. Any thread. */
   public void offer(Message message) {
-    outbox.add(connected ? message : message.whileOffline());
-    inbox.add(Publisher::nothing);
+    parts.outbox().add(connected ? message : message.whileOffline());
+    boolean urgent = options.plan().isUrgent(message.kind());
+    inbox.add(() -> urgentWaits |= urgent);
+  }
+
+  /** Leaves the answer to a command for delivery; returns at once. Any thread. */
+  public void reply(Packet reply) {
+    inbox.add(() -> link.replies().add(reply));
   }
 
   /** Whether there is a connection; a message made without one is late. Any thread. */
@@ -100,9 +121,13 @@ public final class Publisher implements AutoCloseable {
     return connected;
   }
 
-  /** Something was put into the outbox by another way than {@link #offer}. Any thread. */
-  public void wake() {
-    inbox.add(Publisher::nothing);
+  /**
+   * Messages of these kinds were put into the outbox by another way than {@link #offer}. Any
+   * thread.
+   */
+  public void wake(Set<Message.Kind> kinds) {
+    boolean urgent = kinds.stream().anyMatch(options.plan()::isUrgent);
+    inbox.add(() -> urgentWaits |= urgent);
   }
 
   /** Replaces the state told to others; only the newest counts. Returns at once. Any thread. */
@@ -111,18 +136,23 @@ public final class Publisher implements AutoCloseable {
     inbox.add(
         () -> {
           status = newest;
-          statusDue = true;
+          if (session != null) {
+            session.statusChanged();
+          }
         });
   }
 
   /** Figures for health, on one level. Any thread. */
   public Map<String, Object> figures() {
+    Outbox outbox = parts.outbox();
     return Map.of(
         "broker_connected", connected,
         "broker_connections", connections.get(),
         "outbox_messages", outbox.size(),
         "outbox_bytes", outbox.bytes(),
-        "dropped_messages", outbox.dropped());
+        "dropped_messages", outbox.dropped(),
+        "refused_messages", setAside,
+        "sent_bytes_today", bytesToday);
   }
 
   /**
@@ -131,6 +161,7 @@ public final class Publisher implements AutoCloseable {
    */
   @Override
   public void close() {
+    Patience patience = options.patience();
     inbox.add(
         () -> {
           stopping = true;
@@ -146,27 +177,38 @@ public final class Publisher implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    transport.close();
-    if (outbox.size() > 0) {
-      log.warn("stopped with {} messages undelivered", outbox.size());
+    parts.transport().close();
+    int left = parts.outbox().size();
+    if (left > 0) {
+      log.warn("stopped with {} messages undelivered", left);
     }
-    outbox.close();
+    parts.outbox().close();
   }
 
   private void run() {
     try {
       while (!stopping) {
+        Duration closed = closedFor();
+        if (!closed.isZero() && !urgentWaits) {
+          // Not for long, as the clock may be set meanwhile.
+          Duration pause = closed.compareTo(LONGEST_SLEEP) < 0 ? closed : LONGEST_SLEEP;
+          inbox.handleAllFor(pause, () -> stopping || urgentWaits);
+          continue;
+        }
+        boolean onPurpose = false;
         try {
-          if (connect()) {
-            serve();
-          }
+          onPurpose = connect() && serve();
         } catch (RuntimeException e) {
           log.error("unexpected failure while publishing, connecting anew", e);
-          transport.close();
+          parts.transport().close();
         }
         connected = false;
-        outbox.releaseTaken();
-        pause(backoff.next());
+        session = null;
+        parts.outbox().releaseTaken();
+        link.replies().releaseTaken();
+        if (!onPurpose) {
+          inbox.handleAllFor(backoff.next(), () -> stopping);
+        }
       }
     } catch (InterruptedException e) {
       log.warn("interrupted before the goodbye to the broker");
@@ -175,19 +217,17 @@ public final class Publisher implements AutoCloseable {
     }
   }
 
+  /** How long the link stays closed by plan; zero if it may be open. */
+  private Duration closedFor() {
+    Duration window = options.plan().closedFor(parts.clock().instant(), parts.clock().quality());
+    Duration budget = link.day().exhausted() ? link.day().untilNextDay() : Duration.ZERO;
+    return window.compareTo(budget) > 0 ? window : budget;
+  }
+
   private boolean connect() {
-    long mine = ++connection;
+    session = new Session(parts, options, link, inbox::add);
     try {
-      transport.connect(
-          messages.will(status),
-          reason ->
-              inbox.add(
-                  () -> {
-                    if (mine == connection) {
-                      lost = true;
-                      log.warn("the connection to the broker broke off: {}", reason);
-                    }
-                  }));
+      session.open(status);
     } catch (ProblemException e) {
       // Said once for each outage; a night without a broker must not fill the log.
       if (failedAttempts++ == 0) {
@@ -197,131 +237,75 @@ public final class Publisher implements AutoCloseable {
       }
       return false;
     }
-    failedAttempts = 0;
-    lost = false;
-    inFlight = 0;
-    statusDue = true;
-    lastProgress = System.nanoTime();
     connections.incrementAndGet();
-    connected = true;
-    log.info("connected to the broker, {} messages wait", outbox.size());
+    log.info("connected to the broker, {} messages wait", parts.outbox().size());
     return true;
   }
 
-  /** Sends until the connection is lost or everything is said. */
-  private void serve() throws InterruptedException {
+  /** Sends until the connection is lost, everything is said or the link is to be closed. */
+  private boolean serve() throws InterruptedException {
+    Session current = session;
     long began = System.nanoTime();
-    while (!lost && transport.isConnected()) {
+    boolean onPurpose = false;
+    inbox.handleAll();
+    while (current.alive() && !onPurpose) {
       if (System.nanoTime() - began > backoff.longest().toNanos()) {
         backoff.reset();
       }
-      if (stopping && (isIdle() || System.nanoTime() - stopBy >= 0)) {
-        goodbye();
-        return;
+      boolean closing = !closedFor().isZero();
+      Duration wait = current.sendNext(status, closing, LOOK_AROUND);
+      boolean allSaid = current.allSaid();
+      if (closing && allSaid) {
+        urgentWaits = false; // What comes from here on sets it again.
       }
-      if (!sendNext()) {
-        handleInboxFor(Duration.ofMillis(stopping ? 20 : 1000));
+      if (!wait.isZero()) {
+        inbox.handleFor(stopping ? Duration.ofMillis(20) : wait);
       }
-      if (inFlight > 0 && System.nanoTime() - lastProgress > patience.silence().toNanos()) {
-        log.warn("no acknowledgement for {}: the connection is taken for dead", patience.silence());
-        break;
+      inbox.handleAll();
+      noteProgress(current);
+      if (stopping && ((allSaid && nothingWaits()) || System.nanoTime() - stopBy >= 0)) {
+        goodbye(current, status.with(DeviceStatus.State.STOPPED, "The device was stopped."));
+        onPurpose = true;
+      } else if (closing && allSaid && !urgentWaits && link.replies().size() == 0) {
+        goodbye(current, status.with(DeviceStatus.State.SLEEPING, "The link is closed by plan."));
+        onPurpose = true;
       }
+      current.checkLiveness();
     }
-    transport.close();
+    if (!onPurpose) {
+      String why = current.lost().orElse("it broke off");
+      log.warn("the connection to the broker is given up: {}", why);
+    }
+    current.end(!onPurpose);
+    return onPurpose;
   }
 
-  private boolean isIdle() {
-    return !statusDue && inFlight == 0 && outbox.size() == 0;
+  private boolean nothingWaits() {
+    return link.replies().size() == 0 && parts.outbox().size() <= link.aside().size();
   }
 
-  private boolean sendNext() {
-    drainInbox();
-    if (lost || inFlight >= WINDOW) {
-      return false;
-    }
-    if (statusDue) {
-      statusDue = false;
-      send(messages.status(status), Publisher::nothing);
-      return true;
-    }
-    Optional<Outbox.Entry> next = outbox.take();
-    next.ifPresent(
-        entry ->
-            send(entry.message().packet(clock.instant()), () -> outbox.acknowledge(entry.id())));
-    return next.isPresent();
-  }
-
-  private void send(Packet packet, Runnable acknowledged) {
-    if (inFlight == 0) {
-      lastProgress = System.nanoTime();
-    }
-    inFlight++;
-    long mine = connection;
-    var unused =
-        transport
-            .publish(packet)
-            .whenComplete(
-                (ok, failure) ->
-                    inbox.add(
-                        () -> {
-                          if (failure == null) {
-                            acknowledged.run();
-                          }
-                          if (mine == connection) {
-                            settle(failure);
-                          }
-                        }));
-  }
-
-  private void settle(Throwable failure) {
-    inFlight--;
-    lastProgress = System.nanoTime();
-    if (failure != null && !lost) {
-      lost = true;
-      log.warn("a packet could not be sent, connecting anew: {}", failure.toString());
+  private void noteProgress(Session current) {
+    setAside = link.aside().size();
+    bytesToday = link.day().spent();
+    if (current.confirmed() && !connected) {
+      connected = true;
+      failedAttempts = 0;
     }
   }
 
-  private void goodbye() throws InterruptedException {
+  private void goodbye(Session current, DeviceStatus last) throws InterruptedException {
     AtomicBoolean heard = new AtomicBoolean();
-    send(
-        messages.status(status.with(DeviceStatus.State.STOPPED, "The device was stopped.")),
-        () -> heard.set(true));
-    long by = System.nanoTime() + patience.goodbye().toNanos();
-    while (!heard.get() && !lost && System.nanoTime() - by < 0) {
-      handleInboxFor(Duration.ofMillis(20));
+    Duration patience = options.patience().goodbye();
+    current.sayGoodbye(last, () -> heard.set(true));
+    long by = System.nanoTime() + patience.toNanos();
+    while (!heard.get() && current.alive() && System.nanoTime() - by < 0) {
+      inbox.handleFor(Duration.ofMillis(20));
     }
     if (heard.get()) {
-      transport.disconnect(patience.goodbye());
+      parts.transport().disconnect(patience);
     } else {
       log.warn("the broker did not acknowledge the goodbye");
-      transport.close();
+      parts.transport().close();
     }
   }
-
-  /** Waits the whole time out, unless it is to stop. */
-  private void pause(Duration wait) throws InterruptedException {
-    long until = System.nanoTime() + wait.toNanos();
-    for (long left = wait.toNanos(); left > 0 && !stopping; left = until - System.nanoTime()) {
-      handleInboxFor(Duration.ofNanos(left));
-    }
-  }
-
-  /** Waits for work, at most so long, and does what there is. */
-  private void handleInboxFor(Duration limit) throws InterruptedException {
-    Runnable work = inbox.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
-    if (work != null) {
-      work.run();
-      drainInbox();
-    }
-  }
-
-  private void drainInbox() {
-    for (Runnable work = inbox.poll(); work != null; work = inbox.poll()) {
-      work.run();
-    }
-  }
-
-  /** Work that only wakes the thread up. */
-  private static void nothing() {}
 }

@@ -3,7 +3,9 @@ package org.kronocyte.app;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.kronocyte.publish.Incoming;
 import org.kronocyte.publish.Packet;
 import org.kronocyte.publish.Transport;
 
@@ -11,6 +13,7 @@ import org.kronocyte.publish.Transport;
 final class RecordingTransport implements Transport {
   private final List<Packet> packets = new ArrayList<>();
   private boolean connected;
+  private Listener listener;
 
   /** What was sent below a topic level such as {@code /status}, oldest first. */
   synchronized List<String> payloads(String level) {
@@ -18,7 +21,8 @@ final class RecordingTransport implements Transport {
   }
 
   @Override
-  public synchronized void connect(Packet will, LossListener listener) {
+  public synchronized void connect(Packet will, Listener newListener) {
+    listener = newListener;
     connected = true;
   }
 
@@ -28,8 +32,15 @@ final class RecordingTransport implements Transport {
   }
 
   @Override
+  public CompletableFuture<Void> subscribe(String filter) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public synchronized CompletableFuture<Void> publish(Packet packet) {
     packets.add(packet);
+    listener.received(
+        new Incoming(packet.topic(), packet.bytes(), false, Optional.empty(), new byte[0]));
     return CompletableFuture.completedFuture(null);
   }
 

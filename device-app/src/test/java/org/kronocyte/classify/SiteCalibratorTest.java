@@ -70,7 +70,10 @@ class SiteCalibratorTest {
     }
   }
 
-  /** Full correction sees the same cells whatever the strength of one dye: nearly so, as gains are bounded. */
+  /**
+   * Full correction sees the same cells whatever the strength of one dye: nearly so, as gains are
+   * bounded.
+   */
   @Test
   void aChangedStainIsUndone() throws Exception {
     try (CalibrationRun run = CalibrationRun.open(pack)) {
@@ -129,7 +132,9 @@ class SiteCalibratorTest {
     assertEquals("model_cannot_calibrate", thrown.problem().code());
   }
 
-  /** What was learnt is folded into weights; the folded pack then answers as the learning run did. */
+  /**
+   * What was learnt is folded into weights; the folded pack then answers as the learning run did.
+   */
   @Test
   void theFoldedPackIsTheCorrectedNetwork() throws Exception {
     ByteBuffer cells = cells(48, 48, 0.8);

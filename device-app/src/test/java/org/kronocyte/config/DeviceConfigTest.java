@@ -2,6 +2,7 @@ package org.kronocyte.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
@@ -9,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +80,15 @@ class DeviceConfigTest {
           ca_file: /etc/ca.pem
           cert_file: /etc/cert.pem
           key_file: %s
+          protocol: 3.1.1
+          reconnect_max: 30s
+          bytes_per_second: 20000
+          bytes_per_day: 4000000
+          windows: ['06:00-07:30', '22:00-02:00']
+          urgent: none
+          commands: [report]
+          home_assistant: true
+          thingsboard: true
         health: {interval: 5s}
         board: {profile: raspberry-pi-5}
         threads: {inference: 8}
@@ -99,12 +112,46 @@ class DeviceConfigTest {
                     URI.create("ssl://broker.lan:9000"),
                     Optional.of(new MqttConfig.Login(Path.of("/etc/u"), password)),
                     Optional.of(Path.of("/etc/ca.pem")),
-                    Optional.of(new MqttConfig.ClientCertificate(Path.of("/etc/cert.pem"), key)))),
+                    Optional.of(new MqttConfig.ClientCertificate(Path.of("/etc/cert.pem"), key)),
+                    new LinkConfig(
+                        LinkConfig.Protocol.V3_1_1,
+                        Duration.ofSeconds(30),
+                        20_000,
+                        OptionalLong.of(4_000_000),
+                        List.of(
+                            new LinkConfig.Window(LocalTime.of(6, 0), LocalTime.of(7, 30)),
+                            new LinkConfig.Window(LocalTime.of(22, 0), LocalTime.of(2, 0))),
+                        LinkConfig.Urgent.NONE),
+                    List.of("report"),
+                    true,
+                    true)),
             new HealthConfig(Duration.ofSeconds(5)),
             new BoardConfig(Optional.of("raspberry-pi-5")),
             new ThreadsConfig(8),
             new DataConfig(Path.of("/srv/data"), Duration.ofDays(30), false, 64));
     assertEquals(expected, file.read(text, name -> FAST_BOARD));
+  }
+
+  @Test
+  void linkHasDefaultsAndCommandsThatChangeNothing() throws ProblemException {
+    String uri = REQUIRED + "mqtt:\n  uri: ssl://broker.lan\n";
+    MqttConfig mqtt = file.read(uri).mqtt().orElseThrow();
+    assertEquals(List.of("identify", "report"), mqtt.commands());
+    assertEquals(LinkConfig.Protocol.AUTO, mqtt.link().protocol());
+    assertEquals(Duration.ofMinutes(1), mqtt.link().reconnectMax());
+    assertEquals(OptionalLong.empty(), mqtt.link().bytesPerDay());
+    assertEquals(List.of(), mqtt.link().windows());
+    assertEquals(List.of(), file.read(uri + "  commands: []\n").mqtt().orElseThrow().commands());
+    for (String wrong :
+        List.of(
+            "windows: ['6:00-07:00']",
+            "windows: ['06:00-06:00']",
+            "windows: ['06:00-25:00']",
+            "protocol: 4",
+            "bytes_per_second: 3",
+            "urgent: field")) {
+      assertThrows(ProblemException.class, () -> file.read(uri + "  " + wrong + "\n"), wrong);
+    }
   }
 
   @Test
@@ -150,7 +197,7 @@ class DeviceConfigTest {
         checked++;
       }
     }
-    assertEquals(11 + 29, checked);
+    assertEquals(11 + 37, checked);
   }
 
   @Test

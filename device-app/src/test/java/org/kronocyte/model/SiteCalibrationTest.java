@@ -104,7 +104,8 @@ class SiteCalibrationTest {
       for (int o = 0; o < bias.length; o++) {
         assertEquals(c.gain()[o] * bias[o] + c.shift()[o], corrected[o], 1e-5);
       }
-      String scaled = layer.name() + (before.containsKey(layer.name() + ".gain") ? ".gain" : ".kernel");
+      String scaled =
+          layer.name() + (before.containsKey(layer.name() + ".gain") ? ".gain" : ".kernel");
       float[] kernel = before.get(scaled).values();
       float[] stretched = after.get(scaled).values();
       int row = kernel.length / bias.length;
@@ -115,8 +116,7 @@ class SiteCalibrationTest {
   }
 
   private static Map<String, RealTensor> byName(ModelPack pack, boolean factored) {
-    return pack.realWeights(factored).stream()
-        .collect(Collectors.toMap(RealTensor::name, t -> t));
+    return pack.realWeights(factored).stream().collect(Collectors.toMap(RealTensor::name, t -> t));
   }
 
   @Test

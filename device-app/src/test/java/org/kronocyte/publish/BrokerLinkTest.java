@@ -4,19 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kronocyte.problem.ProblemException;
 
 class BrokerLinkTest {
-  @TempDir Path folder;
-
   private final Optional<BrokerLink.Login> login =
       Optional.of(new BrokerLink.Login(Path.of("user"), Path.of("password")));
 
@@ -43,20 +39,16 @@ class BrokerLinkTest {
   }
 
   @Test
-  void secretIsTheFirstLine() throws Exception {
-    Path file = Files.writeString(folder.resolve("secret"), "pass word \nmore\n");
-    assertEquals("pass word", BrokerLink.readSecret(file));
-    assertProblem("secret_unreadable", () -> BrokerLink.readSecret(folder.resolve("absent")));
-    Path empty = Files.writeString(folder.resolve("empty"), "\n");
-    assertProblem("secret_unreadable", () -> BrokerLink.readSecret(empty));
-  }
-
-  @Test
-  void authorityWithoutACertificateIsRefused() throws Exception {
-    Path file = Files.writeString(folder.resolve("ca.pem"), "no certificate\n");
-    assertProblem("authority_unreadable", () -> TrustedAuthority.sockets(file));
+  void certificatesAreForTlsOnly() throws Exception {
+    Path file = Path.of("ca.pem");
+    BrokerLink.ClientCertificate device = new BrokerLink.ClientCertificate(file, file);
+    BrokerLink clear = BrokerLink.of("tcp://broker:1883", Optional.empty(), Optional.empty());
+    assertProblem("bad_broker_uri", () -> clear.with(device));
     assertProblem(
         "bad_broker_uri",
         () -> BrokerLink.of("tcp://broker:1883", Optional.empty(), Optional.of(file)));
+    BrokerLink tls = BrokerLink.of("ssl://broker:8883", Optional.empty(), Optional.of(file));
+    assertEquals(Optional.of(device), tls.with(device).certificate());
+    assertEquals(BrokerLink.Protocol.V5, tls.with(BrokerLink.Protocol.V5).protocol());
   }
 }

@@ -1,21 +1,20 @@
 package org.kronocyte.publish;
 
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Random;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.mqtt.AutoTransport;
 
 /** A process of its own that publishes until somebody kills it. */
 final class DoomedDevice {
   private DoomedDevice() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    BrokerLink link =
-        new BrokerLink(
-            URI.create(args[0]), Optional.empty(), Optional.empty(), Duration.ofSeconds(5));
+  public static void main(String[] args) throws InterruptedException, ProblemException {
+    BrokerLink link = BrokerLink.of(args[0], Optional.empty(), Optional.empty());
     new Publisher(
-            new PahoTransport(link, "kronocyte-doomed"),
+            AutoTransport.of(link, "kronocyte-doomed"),
             new MemoryOutbox(MemoryOutbox.STANDARD_BYTES),
             Samples.messages(),
             Samples.status(DeviceStatus.State.READY),

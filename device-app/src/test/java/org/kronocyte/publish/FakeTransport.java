@@ -3,7 +3,9 @@ package org.kronocyte.publish;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.kronocyte.problem.ProblemException;
 
 /** A broker by script: refuses so many connections, and acknowledges when told to. */
@@ -18,7 +20,10 @@ final class FakeTransport implements Transport {
   private int connections;
   private boolean connected;
   private boolean saidGoodbye;
-  private LossListener listener;
+  private Listener listener;
+  private boolean passesOn = true;
+  private Predicate<Packet> refused = packet -> false;
+  private Predicate<Packet> fatal = packet -> false;
   private Packet will;
 
   synchronized FakeTransport refuse(int times) {
@@ -29,6 +34,28 @@ final class FakeTransport implements Transport {
   synchronized FakeTransport answer(boolean yes) {
     answers = yes;
     return this;
+  }
+
+  /** Acknowledges, and throws away. */
+  synchronized FakeTransport passOn(boolean yes) {
+    passesOn = yes;
+    return this;
+  }
+
+  synchronized FakeTransport refuse(Predicate<Packet> which) {
+    refused = which;
+    return this;
+  }
+
+  /** Drops the connection at such a packet. */
+  synchronized FakeTransport dropConnectionAt(Predicate<Packet> which) {
+    fatal = which;
+    return this;
+  }
+
+  /** Something arrives from the broker. */
+  synchronized void deliver(Incoming message) {
+    listener.received(message);
   }
 
   synchronized FakeTransport hangWhenConnecting() {
@@ -69,8 +96,7 @@ final class FakeTransport implements Transport {
   }
 
   @Override
-  public synchronized void connect(Packet newWill, LossListener newListener)
-      throws ProblemException {
+  public synchronized void connect(Packet newWill, Listener newListener) throws ProblemException {
     attempts++;
     while (hang) {
       try {
@@ -94,11 +120,24 @@ final class FakeTransport implements Transport {
   }
 
   @Override
+  public CompletableFuture<Void> subscribe(String filter) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public synchronized CompletableFuture<Void> publish(Packet packet) {
     CompletableFuture<Void> acknowledgement = new CompletableFuture<>();
     sent.add(new Sent(connections, packet, acknowledgement));
-    if (answers) {
+    if (fatal.test(packet)) {
+      breakOff();
+    } else if (refused.test(packet)) {
+      acknowledgement.completeExceptionally(new RefusedException("by script"));
+    } else if (answers) {
       acknowledgement.complete(null);
+    }
+    if (passesOn && packet.topic().endsWith("/status")) {
+      listener.received(
+          new Incoming(packet.topic(), packet.bytes(), false, Optional.empty(), new byte[0]));
     }
     return acknowledgement;
   }

@@ -63,12 +63,38 @@ public final class Mosquitto {
     broker.waitFor();
   }
 
+  /** Ends the broker at once, as the power going does; what it hadn't written is gone. */
+  public void kill() throws InterruptedException {
+    broker.destroyForcibly().waitFor();
+  }
+
+  /** Stops the broker in mid-air without closing anything: a half-open link. */
+  public void freeze() throws Exception {
+    signal("-STOP");
+  }
+
+  public void thaw() throws Exception {
+    signal("-CONT");
+  }
+
+  private void signal(String which) throws Exception {
+    new ProcessBuilder("kill", which, Long.toString(broker.pid())).start().waitFor();
+  }
+
   public int port() {
     return port;
   }
 
   public String uri() {
     return "tcp://127.0.0.1:" + port;
+  }
+
+  /** Publishes by a client of its own, e.g. {@code -t TOPIC -m TEXT -r}. */
+  public void publish(String... arguments) throws Exception {
+    List<String> all =
+        new ArrayList<>(List.of("-h", "127.0.0.1", "-p", Integer.toString(port), "-q", "1"));
+    all.addAll(List.of(arguments));
+    launch("published", "mosquitto_pub", all.toArray(String[]::new)).waitFor();
   }
 
   /**
@@ -93,6 +119,28 @@ public final class Mosquitto {
         "%r %t %p",
         "-t",
         DeviceAddress.ROOT + "/#");
+    return folder.resolve(name);
+  }
+
+  /** The same by MQTT 5 from now on, with lines in the format of {@code mosquitto_sub -F}. */
+  public Path subscribe5(String name, String format) throws Exception {
+    launch(
+        name,
+        "mosquitto_sub",
+        "-V",
+        "5",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        Integer.toString(port),
+        "-q",
+        "1",
+        "-F",
+        format,
+        "-t",
+        "#");
+    // There is no sign of a subscription but what comes by it.
+    Thread.sleep(300);
     return folder.resolve(name);
   }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.mqtt.AutoTransport;
 
 /** The whole way over a real broker, as a subscriber sees it. */
 @Timeout(60)
@@ -34,13 +34,13 @@ class MosquittoTest {
   private final Messages messages = Samples.messages();
   private final MemoryOutbox outbox = new MemoryOutbox(MemoryOutbox.STANDARD_BYTES);
   private Mosquitto mosquitto;
-  private PahoTransport transport;
+  private Transport transport;
   private Publisher publisher;
 
   @BeforeEach
   void start() throws Exception {
     mosquitto = Mosquitto.startOrSkip(folder, "allow_anonymous true");
-    transport = new PahoTransport(link(), "kronocyte-clinic-1-scope-2");
+    transport = AutoTransport.of(link(), "kronocyte-clinic-1-scope-2");
     publisher =
         new Publisher(
             transport,
@@ -60,9 +60,8 @@ class MosquittoTest {
     }
   }
 
-  private BrokerLink link() {
-    return new BrokerLink(
-        URI.create(mosquitto.uri()), Optional.empty(), Optional.empty(), Duration.ofSeconds(5));
+  private BrokerLink link() throws ProblemException {
+    return BrokerLink.of(mosquitto.uri(), Optional.empty(), Optional.empty());
   }
 
   private static List<String> lines(Path seen) throws IOException {
@@ -142,6 +141,7 @@ class MosquittoTest {
     Path seen = mosquitto.subscribe("seen");
     publisher.start();
     awaitState(seen, "ready");
+    Await.until("born", LIMIT, () -> (boolean) publisher.figures().get("broker_connected"));
     mosquitto.halt();
     Await.until("noticed", LIMIT, () -> !(boolean) publisher.figures().get("broker_connected"));
     for (int number = 1; number <= 50; number++) {
@@ -168,7 +168,8 @@ class MosquittoTest {
             ProblemException.class,
             () ->
                 transport.connect(
-                    messages.will(Samples.status(DeviceStatus.State.READY)), reason -> {}));
+                    messages.will(Samples.status(DeviceStatus.State.READY)),
+                    new RecordingListener()));
     assertEquals("broker_unreachable", e.problem().code());
     assertTrue(e.getMessage().contains(mosquitto.uri()));
   }

@@ -92,11 +92,11 @@ class PublisherTest {
     transport.answer(false);
     publisher.start();
     offerFields(1, 40);
-    Await.until("window full", () -> transport.sent().size() == Publisher.WINDOW);
+    Await.until("window full", () -> transport.sent().size() == Flights.WINDOW);
     Thread.sleep(50);
-    assertEquals(Publisher.WINDOW, transport.sent().size());
+    assertEquals(Flights.WINDOW, transport.sent().size());
     transport.sent().get(1).acknowledgement().complete(null);
-    Await.until("one more", () -> transport.sent().size() == Publisher.WINDOW + 1);
+    Await.until("one more", () -> transport.sent().size() == Flights.WINDOW + 1);
     assertEquals(39, outbox.size());
   }
 

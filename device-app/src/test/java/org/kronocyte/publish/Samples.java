@@ -23,18 +23,23 @@ import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.slide.Specimen;
 
 /** Made-up results of fixed content. */
-final class Samples {
-  static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+public final class Samples {
+  public static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
   static final UUID BOOT = UUID.fromString("0a1b2c3d-0000-4000-8000-000000000001");
-  static final DeviceAddress ADDRESS = new DeviceAddress("clinic-1", "scope-2");
+  public static final DeviceAddress ADDRESS = new DeviceAddress("clinic-1", "scope-2");
 
   private Samples() {}
 
-  static Messages messages() {
-    return new Messages(ADDRESS, BOOT, () -> NOON);
+  /** It is noon for ever, and nobody vouches for it. */
+  public static DeviceClock clock() {
+    return new DeviceClock(() -> NOON, () -> 0, () -> false);
   }
 
-  static DeviceStatus status(DeviceStatus.State state) {
+  public static Messages messages() {
+    return new Messages(ADDRESS, BOOT, clock());
+  }
+
+  public static DeviceStatus status(DeviceStatus.State state) {
     return new DeviceStatus(
         state,
         Map.of("kronocyte", "0.1.0", "java", "17.0.15"),
@@ -74,7 +79,7 @@ final class Samples {
         cells);
   }
 
-  static FieldResult field() {
+  public static FieldResult field() {
     return field(
         FrameOrigin.Kind.LIVE,
         List.of(
@@ -83,7 +88,7 @@ final class Samples {
             cell(3, CellClass.PLT, CellStatus.REJECTED, "platelet")));
   }
 
-  static FieldResult crowdedField(int cells) {
+  public static FieldResult crowdedField(int cells) {
     Random random = new Random(7);
     CellClass[] classes = CellClass.values();
     List<ClassifiedCell> all = new ArrayList<>();
@@ -93,7 +98,7 @@ final class Samples {
     return field(FrameOrigin.Kind.LIVE, all);
   }
 
-  static SlideSummary slide(boolean simulated) {
+  public static SlideSummary slide(boolean simulated) {
     return new SlideSummary(
         "s-2026-0042",
         Specimen.MARROW,

@@ -1,8 +1,9 @@
-package org.kronocyte.publish;
+package org.kronocyte.publish.mqtt;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
@@ -14,16 +15,22 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.BrokerLink;
+import org.kronocyte.publish.Incoming;
+import org.kronocyte.publish.Packet;
+import org.kronocyte.publish.RefusedException;
+import org.kronocyte.publish.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * MQTT 3.1.1 by Eclipse Paho with a clean session and a new client for each connection. Paho's own
- * reconnecting and storing stay off: they lose or loop; {@link Publisher} does both.
+ * MQTT 3.1.1 with a new client for each connection. A 3.1.1 broker has no way to refuse one packet:
+ * it drops the connection, or acknowledges the packet and throws it away.
  */
-public final class PahoTransport implements Transport {
-  private static final Logger log = LoggerFactory.getLogger(PahoTransport.class);
+public final class Mqtt3Transport implements Transport {
+  private static final Logger log = LoggerFactory.getLogger(Mqtt3Transport.class);
   private static final int MAX_IN_FLIGHT = 64;
+  private static final int SUBSCRIPTION_REFUSED = 0x80;
 
   private final BrokerLink link;
   private final String clientId;
@@ -32,23 +39,34 @@ public final class PahoTransport implements Transport {
   /**
    * @param clientId one for each device: a broker ends an older connection of the same id
    */
-  public PahoTransport(BrokerLink link, String clientId) {
+  public Mqtt3Transport(BrokerLink link, String clientId) {
     this.link = Objects.requireNonNull(link, "link");
     this.clientId = Objects.requireNonNull(clientId, "clientId");
   }
 
   @Override
-  public void connect(Packet will, LossListener listener) throws ProblemException {
+  public void connect(Packet will, Listener listener) throws ProblemException {
     close();
     MqttConnectOptions options = options(will);
     try {
       client = new MqttAsyncClient(link.uri().toString(), clientId, new MemoryPersistence());
-      client.setCallback(new LossCallback(listener));
+      client.setCallback(new Events(listener));
       client.connect(options).waitForCompletion(link.connectTimeout().toMillis());
     } catch (MqttException e) {
       close();
-      throw problem(e);
+      throw isRefusal(e) ? ConnectProblems.refused(link, e) : ConnectProblems.unreachable(link, e);
     }
+  }
+
+  private static boolean isRefusal(MqttException e) {
+    return switch (e.getReasonCode()) {
+      case MqttException.REASON_CODE_FAILED_AUTHENTICATION,
+          MqttException.REASON_CODE_NOT_AUTHORIZED,
+          MqttException.REASON_CODE_INVALID_CLIENT_ID,
+          MqttException.REASON_CODE_INVALID_PROTOCOL_VERSION ->
+          true;
+      default -> false;
+    };
   }
 
   @Override
@@ -58,35 +76,62 @@ public final class PahoTransport implements Transport {
   }
 
   @Override
+  public CompletableFuture<Void> subscribe(String filter) {
+    return whenDone(
+        (current, answer) -> current.subscribe(filter, Packet.QOS, null, answer),
+        token ->
+            token.getGrantedQos().length > 0 && token.getGrantedQos()[0] >= SUBSCRIPTION_REFUSED
+                ? Optional.of(new RefusedException("no subscription to " + filter))
+                : Optional.empty());
+  }
+
+  @Override
   public CompletableFuture<Void> publish(Packet packet) {
-    CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+    return whenDone(
+        (current, answer) ->
+            current.publish(
+                packet.topic(), packet.bytes(), Packet.QOS, packet.retained(), null, answer),
+        token -> Optional.empty());
+  }
+
+  private interface Request {
+    void send(MqttAsyncClient to, IMqttActionListener answer) throws MqttException;
+  }
+
+  private interface Verdict {
+    Optional<RefusedException> of(IMqttToken token);
+  }
+
+  private CompletableFuture<Void> whenDone(Request request, Verdict verdict) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
     MqttAsyncClient current = client;
     if (current == null) {
-      acknowledged.completeExceptionally(new IOException("there is no connection"));
-      return acknowledged;
+      done.completeExceptionally(new IOException("there is no connection"));
+      return done;
     }
     try {
-      current.publish(
-          packet.topic(),
-          packet.bytes(),
-          Packet.QOS,
-          packet.retained(),
-          null,
+      request.send(
+          current,
           new IMqttActionListener() {
             @Override
             public void onSuccess(IMqttToken token) {
-              acknowledged.complete(null);
+              Optional<RefusedException> refusal = verdict.of(token);
+              if (refusal.isPresent()) {
+                done.completeExceptionally(refusal.get());
+              } else {
+                done.complete(null);
+              }
             }
 
             @Override
             public void onFailure(IMqttToken token, Throwable cause) {
-              acknowledged.completeExceptionally(cause);
+              done.completeExceptionally(cause);
             }
           });
     } catch (MqttException e) {
-      acknowledged.completeExceptionally(e);
+      done.completeExceptionally(e);
     }
-    return acknowledged;
+    return done;
   }
 
   @Override
@@ -125,7 +170,7 @@ public final class PahoTransport implements Transport {
   private MqttConnectOptions options(Packet will) throws ProblemException {
     MqttConnectOptions options = new MqttConnectOptions();
     options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
-    options.setCleanSession(true);
+    options.setCleanSession(false);
     options.setAutomaticReconnect(false);
     options.setMaxInflight(MAX_IN_FLIGHT);
     options.setConnectionTimeout((int) Math.max(1, link.connectTimeout().toSeconds()));
@@ -133,38 +178,16 @@ public final class PahoTransport implements Transport {
     options.setWill(will.topic(), will.bytes(), Packet.QOS, will.retained());
     if (link.login().isPresent()) {
       BrokerLink.Login login = link.login().get();
-      options.setUserName(BrokerLink.readSecret(login.userFile()));
-      options.setPassword(BrokerLink.readSecret(login.passwordFile()).toCharArray());
+      options.setUserName(PemFiles.secret(login.userFile()));
+      options.setPassword(PemFiles.secret(login.passwordFile()).toCharArray());
     }
-    if (link.authorityFile().isPresent()) {
-      options.setSocketFactory(TrustedAuthority.sockets(link.authorityFile().get()));
+    if (link.tls()) {
+      options.setSocketFactory(TlsSockets.of(link));
     }
     return options;
   }
 
-  private ProblemException problem(MqttException e) {
-    return switch (e.getReasonCode()) {
-      case MqttException.REASON_CODE_FAILED_AUTHENTICATION,
-          MqttException.REASON_CODE_NOT_AUTHORIZED,
-          MqttException.REASON_CODE_INVALID_CLIENT_ID,
-          MqttException.REASON_CODE_INVALID_PROTOCOL_VERSION ->
-          new ProblemException(
-              "broker_refused",
-              "the broker " + link.uri() + " refused the connection: " + e.getMessage(),
-              "check user name, password and the broker's access rules",
-              e);
-      default -> {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        yield new ProblemException(
-            "broker_unreachable",
-            "no connection to the broker " + link.uri() + ": " + cause.getMessage(),
-            "check that it runs and that address, port and certificates are right",
-            e);
-      }
-    };
-  }
-
-  private record LossCallback(LossListener listener) implements MqttCallback {
+  private record Events(Listener listener) implements MqttCallback {
     @Override
     public void connectionLost(Throwable cause) {
       listener.connectionLost(cause == null ? "closed" : String.valueOf(cause.getMessage()));
@@ -172,7 +195,9 @@ public final class PahoTransport implements Transport {
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
-      // Nothing is subscribed to.
+      listener.received(
+          new Incoming(
+              topic, message.getPayload(), message.isRetained(), Optional.empty(), new byte[0]));
     }
 
     @Override

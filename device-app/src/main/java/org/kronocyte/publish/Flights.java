@@ -1,0 +1,68 @@
+package org.kronocyte.publish;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * What was sent on one connection and isn't settled, in the order it was sent. Acknowledgements
+ * open the window, and their absence tells a dead link. Not thread-safe.
+ */
+final class Flights {
+  /** Packets sent and not acknowledged at any one time. */
+  static final int WINDOW = 16;
+
+  /** Their size, so that a slow link isn't filled up for minutes; one packet may always go. */
+  static final long WINDOW_BYTES = 512 * 1024;
+
+  /** {@code entry} is the place in the outbox of what is from there. */
+  private record Flight(OptionalLong entry, long bytes) {}
+
+  private final Map<Long, Flight> flights = new TreeMap<>();
+  private long next;
+  private long bytes;
+  private long lastProgress = System.nanoTime();
+
+  /** Something is about to be sent. */
+  long begin(OptionalLong entry, long size) {
+    if (flights.isEmpty()) {
+      lastProgress = System.nanoTime();
+    }
+    flights.put(++next, new Flight(entry, size));
+    bytes += size;
+    return next;
+  }
+
+  /** Acknowledged or refused: the other end lives. */
+  void settle(long number) {
+    Flight settled = flights.remove(number);
+    if (settled != null) {
+      bytes -= settled.bytes();
+    }
+    lastProgress = System.nanoTime();
+  }
+
+  int size() {
+    return flights.size();
+  }
+
+  boolean windowFull(boolean oneAtATime) {
+    int window = oneAtATime ? 1 : WINDOW;
+    return flights.size() >= window || (bytes >= WINDOW_BYTES && !flights.isEmpty());
+  }
+
+  /** No answer for so long, nor anything sent that could have had one. */
+  boolean silentFor(Duration time) {
+    return System.nanoTime() - lastProgress > time.toNanos();
+  }
+
+  /** The message of the outbox that should be settled next. */
+  OptionalLong oldestEntry() {
+    return flights.values().stream()
+        .map(Flight::entry)
+        .filter(OptionalLong::isPresent)
+        .findFirst()
+        .orElse(OptionalLong.empty());
+  }
+}

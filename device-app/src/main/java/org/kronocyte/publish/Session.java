@@ -1,0 +1,296 @@
+package org.kronocyte.publish;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.kronocyte.problem.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: what is in flight on it, and whether it lives. Everything runs on the publisher's
+ * thread; what the transport says on its own comes there through {@code inbox}.
+ */
+final class Session {
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+  private final Publisher.Parts parts;
+  private final PublisherOptions options;
+  private final Link link;
+  private final Consumer<Runnable> inbox;
+  private final Birth birth;
+  private final Flights flights = new Flights();
+  private final WaitingMessages waiting;
+  private long bornBy;
+  private boolean statusDue = true;
+  private boolean nothingWaits;
+  private boolean saidStranger;
+  private Optional<String> lost = Optional.empty();
+
+  Session(Publisher.Parts parts, PublisherOptions options, Link link, Consumer<Runnable> inbox) {
+    this.parts = parts;
+    this.options = options;
+    this.link = link;
+    this.inbox = inbox;
+    this.waiting = new WaitingMessages(parts.outbox(), options.plan(), link.aside());
+    this.birth = new Birth(parts.messages().bootId());
+  }
+
+  /** Connects and asks for commands; blocks at most for the connection timeout. */
+  void open(DeviceStatus status) throws ProblemException {
+    Packet will = parts.messages().will(status);
+    parts.transport().connect(will, new Events());
+    bornBy = System.nanoTime() + options.patience().silence().toNanos();
+    link.day().spend(will.wireBytes());
+    DeviceAddress address = parts.messages().address();
+    subscribe(address.commands(), refusal -> log.warn("no commands: {}", refusal.getMessage()));
+    subscribe(
+        address.status(),
+        refusal -> {
+          log.warn("can't hear whether this device is heard: {}", refusal.getMessage());
+          birth.confirm();
+        });
+  }
+
+  private void subscribe(String filter, Consumer<RefusedException> refused) {
+    long flight = flights.begin(OptionalLong.empty(), filter.length());
+    var unused =
+        parts
+            .transport()
+            .subscribe(filter)
+            .whenComplete(
+                (ok, failure) ->
+                    inbox.accept(
+                        () -> {
+                          flights.settle(flight);
+                          if (failure instanceof RefusedException refusal) {
+                            refused.accept(refusal);
+                          } else if (failure != null) {
+                            lose("a subscription failed: " + failure);
+                          }
+                        }));
+  }
+
+  boolean alive() {
+    return lost.isEmpty() && parts.transport().isConnected();
+  }
+
+  /** Why it ended, if it was noticed. */
+  Optional<String> lost() {
+    return lost;
+  }
+
+  /** The broker takes what is said, so that results may go. */
+  boolean confirmed() {
+    return birth.confirmed();
+  }
+
+  /** At the last look nothing waited that may go now, and all that went is acknowledged. */
+  boolean allSaid() {
+    return nothingWaits && flights.size() == 0 && !statusDue;
+  }
+
+  void statusChanged() {
+    statusDue = true;
+  }
+
+  /** Finds out that nobody is at the other end any more. */
+  void checkLiveness() {
+    Duration silence = options.patience().silence();
+    if (!birth.confirmed() && System.nanoTime() - bornBy > 0) {
+      lose(
+          "the broker doesn't pass on what this device says (its access rules must let it write and"
+              + " read its status)");
+    } else if (flights.size() > 0 && flights.silentFor(silence)) {
+      lose("no acknowledgement for " + silence);
+    } else if (flights.size() == 0 && flights.silentFor(silence.multipliedBy(2))) {
+      statusDue = true; // Only an answer tells a quiet link from a dead one.
+    }
+  }
+
+  /**
+   * Sends one message if that is possible now.
+   *
+   * @param urgentOnly everything else waits
+   * @return how long until it is worth trying again; zero if something was sent
+   */
+  Duration sendNext(DeviceStatus status, boolean urgentOnly, Duration longest) {
+    nothingWaits = false;
+    if (!alive()) {
+      return longest;
+    }
+    if (statusDue) {
+      statusDue = false;
+      sendStatus(status);
+      return Duration.ZERO;
+    }
+    if (!birth.confirmed() || flights.windowFull(link.aside().oneAtATime())) {
+      return longest;
+    }
+    Optional<Replies.Reply> reply = link.replies().take();
+    if (reply.isPresent()) {
+      sendReply(reply.get());
+      return Duration.ZERO;
+    }
+    Duration pause = link.rate().pause();
+    if (!pause.isZero()) {
+      return pause.compareTo(longest) < 0 ? pause : longest;
+    }
+    if (flights.size() == 0) {
+      waiting.reconsider(urgentOnly);
+    }
+    Optional<Outbox.Entry> next = waiting.next(urgentOnly);
+    nothingWaits = next.isEmpty();
+    next.ifPresent(this::sendEntry);
+    return next.isPresent() ? Duration.ZERO : longest;
+  }
+
+  private void sendStatus(DeviceStatus status) {
+    boolean first = !birth.confirmed();
+    send(
+        List.of(parts.messages().status(status)),
+        OptionalLong.empty(),
+        () -> {
+          if (first) {
+            saidAtConnect();
+          }
+        },
+        refusal -> lose("the broker refuses the device's status: " + refusal.getMessage()));
+  }
+
+  private void saidAtConnect() {
+    for (Flattening flattening : options.flattenings()) {
+      for (Packet packet : flattening.atConnect()) {
+        send(List.of(packet), OptionalLong.empty(), Session::nothing, Session::flatteningRefused);
+      }
+    }
+  }
+
+  private void sendReply(Replies.Reply reply) {
+    Runnable settled = () -> link.replies().settled(reply);
+    send(
+        List.of(reply.packet()),
+        OptionalLong.empty(),
+        settled,
+        refusal -> {
+          log.warn("an answer to a command is refused: {}", refusal.getMessage());
+          settled.run();
+        });
+  }
+
+  private void sendEntry(Outbox.Entry entry) {
+    List<Packet> packets = new ArrayList<>();
+    packets.add(entry.message().packet(parts.clock().instant()));
+    options.flattenings().forEach(f -> packets.addAll(f.beside(entry.message())));
+    send(
+        packets,
+        OptionalLong.of(entry.id()),
+        () -> waiting.delivered(entry),
+        refusal -> {
+          waiting.refused(entry);
+          log.warn("a message waits, set aside: {}", refusal.getMessage());
+        });
+  }
+
+  /**
+   * Sends packets that are one message, the one that counts last: acknowledgements come in order,
+   * so that with it the others are delivered, too.
+   */
+  private void send(
+      List<Packet> packets,
+      OptionalLong entry,
+      Runnable delivered,
+      Consumer<RefusedException> refused) {
+    Packet main = packets.get(0);
+    for (Packet extra : packets.subList(1, packets.size())) {
+      sendOne(extra, OptionalLong.empty(), Session::nothing, Session::flatteningRefused);
+    }
+    sendOne(main, entry, delivered, refused);
+  }
+
+  private void sendOne(
+      Packet packet, OptionalLong entry, Runnable delivered, Consumer<RefusedException> refused) {
+    link.spend(packet);
+    long flight = flights.begin(entry, packet.wireBytes());
+    var unused =
+        parts
+            .transport()
+            .publish(packet)
+            .whenComplete(
+                (ok, failure) ->
+                    inbox.accept(
+                        () -> {
+                          if (failure == null) {
+                            flights.settle(flight);
+                            delivered.run();
+                          } else if (failure instanceof RefusedException refusal) {
+                            flights.settle(flight);
+                            refused.accept(refusal);
+                          } else {
+                            lose("a packet could not be sent: " + failure);
+                          }
+                        }));
+  }
+
+  private void lose(String why) {
+    if (lost.isEmpty()) {
+      lost = Optional.of(why);
+    }
+  }
+
+  /** Drops the connection, and judges what was in flight when it broke off. */
+  void end(boolean brokeOff) {
+    parts.transport().close();
+    if (!brokeOff || !birth.confirmed()) {
+      return;
+    }
+    if (link.aside().connectionLost(flights.oldestEntry(), flights.size() == 1)) {
+      log.error("the broker drops the connection at one message each time; it is set aside");
+    }
+  }
+
+  /** A status that is the last thing said, then the disconnection. */
+  void sayGoodbye(DeviceStatus last, Runnable heard) {
+    send(
+        List.of(parts.messages().status(last)),
+        OptionalLong.empty(),
+        heard,
+        refusal -> lose("the goodbye is refused"));
+  }
+
+  private static void nothing() {}
+
+  private static void flatteningRefused(RefusedException refusal) {
+    log.warn("a message for a dashboard is refused: {}", refusal.getMessage());
+  }
+
+  private final class Events implements Transport.Listener {
+    @Override
+    public void connectionLost(String reason) {
+      inbox.accept(() -> lose("it broke off: " + reason));
+    }
+
+    @Override
+    public void received(Incoming message) {
+      if (message.topic().equals(parts.messages().address().status())) {
+        inbox.accept(() -> heard(birth.hear(message)));
+      } else {
+        options.commands().accept(message);
+      }
+    }
+  }
+
+  private void heard(Birth.Heard what) {
+    if (what == Birth.Heard.LATE_WILL) {
+      statusDue = true;
+    } else if (what == Birth.Heard.STRANGER && !saidStranger) {
+      saidStranger = true;
+      log.error(
+          "somebody else speaks as {}: give each device a name of its own",
+          parts.messages().address());
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package org.kronocyte.publish.command;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A command that was read, not yet judged.
+ *
+ * @param requestId one for each command, chosen by the sender
+ * @param expiresAt after that it must not be done any more, UTC
+ * @param duration argument {@code seconds}, where the verb has one
+ */
+public record Command(String requestId, Instant expiresAt, Optional<Duration> duration) {
+  public static final String SCHEMA = "kronocyte/cmd/1";
+}

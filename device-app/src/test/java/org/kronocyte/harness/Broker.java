@@ -1,0 +1,105 @@
+package org.kronocyte.harness;
+
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A real mosquitto that can be killed, frozen and started with other settings. */
+final class Broker implements Closeable {
+  private final Path folder;
+  private final int port;
+  private Process process;
+
+  Broker(Path folder) throws IOException {
+    this.folder = folder;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      this.port = socket.getLocalPort();
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Starts it and waits until it listens. */
+  void start(List<String> settings) throws IOException, InterruptedException {
+    Path file = folder.resolve("mosquitto.conf");
+    Files.writeString(
+        file,
+        String.join(
+            "\n",
+            "listener " + port + " 127.0.0.1",
+            "persistence false",
+            "user root",
+            "max_queued_messages 0",
+            "max_inflight_messages 0",
+            String.join("\n", settings),
+            ""));
+    process =
+        new ProcessBuilder(program().toString(), "-c", file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("broker.log").toFile()))
+            .start();
+    long by = System.nanoTime() + 10_000_000_000L;
+    while (!listens()) {
+      if (!process.isAlive() || System.nanoTime() > by) {
+        throw new IOException(
+            "mosquitto doesn't start:\n" + Files.readString(folder.resolve("broker.log")));
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  void terminate() throws InterruptedException {
+    process.destroy();
+    process.waitFor();
+  }
+
+  void freeze() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  void thaw() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String which) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", which, Long.toString(process.pid())).start().waitFor();
+  }
+
+  private boolean listens() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static Path program() throws IOException {
+    return Stream.concat(
+            Stream.of(System.getenv("PATH").split(File.pathSeparator, -1)),
+            Stream.of("/usr/sbin", "/usr/local/sbin"))
+        .map(f -> Path.of(f, "mosquitto"))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() -> new IOException("no mosquitto"));
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package org.kronocyte.publish.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.Await;
+import org.kronocyte.publish.DeviceClock;
+import org.kronocyte.publish.Incoming;
+import org.kronocyte.publish.Messages;
+import org.kronocyte.publish.Packet;
+import org.kronocyte.publish.Samples;
+import org.kronocyte.publish.SchemaCheck;
+
+class CommandDeskTest {
+  private static final String TOPIC = "kronocyte/v1/clinic-1/scope-2/cmd/";
+
+  /** Remembers what was done; can refuse, or wait. */
+  private static final class Actions implements DeviceActions {
+    final List<String> done = new ArrayList<>();
+    final CountDownLatch gate = new CountDownLatch(1);
+    boolean waits;
+    Optional<RuntimeException> fault = Optional.empty();
+
+    @Override
+    public void startSlide() throws ProblemException {
+      throw new ProblemException("slide_in_progress", "there is a slide", "finish it");
+    }
+
+    @Override
+    public void pauseSlide() {
+      done.add("pause");
+    }
+
+    @Override
+    public void resumeSlide() {
+      done.add("resume");
+    }
+
+    @Override
+    public void finishSlide() {
+      done.add("finish");
+    }
+
+    @Override
+    public void identify(Duration length) {
+      done.add("identify " + length.toSeconds());
+    }
+
+    @Override
+    public void report() {
+      fault.ifPresent(
+          f -> {
+            throw f;
+          });
+      if (waits) {
+        try {
+          gate.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      done.add("report");
+    }
+  }
+
+  private final Actions actions = new Actions();
+  private final List<Packet> replies = new ArrayList<>();
+  private Instant now = Samples.NOON;
+  private boolean synchronised = true;
+  private final DeviceClock clock = new DeviceClock(() -> now, () -> 0, () -> synchronised);
+  private final CommandDesk desk = desk(EnumSet.allOf(Verb.class));
+
+  private CommandDesk desk(Set<Verb> allowed) {
+    return new CommandDesk(
+        new Messages(Samples.ADDRESS, UUID.randomUUID(), clock),
+        allowed,
+        new MemoryAnsweredCommands(),
+        actions,
+        clock,
+        replies::add);
+  }
+
+  @AfterEach
+  void close() {
+    actions.gate.countDown();
+    desk.close();
+  }
+
+  private static String json(String id, Instant expiresAt) {
+    return "{\"schema\":\"kronocyte/cmd/1\",\"request_id\":\""
+        + id
+        + "\",\"expires_at\":\""
+        + expiresAt
+        + "\"}";
+  }
+
+  private static Incoming message(String verb, String payload, boolean retained) {
+    return new Incoming(
+        TOPIC + verb,
+        payload.getBytes(StandardCharsets.UTF_8),
+        retained,
+        Optional.empty(),
+        new byte[0]);
+  }
+
+  private static Incoming command(String verb, String id) {
+    return message(verb, json(id, Samples.NOON.plusSeconds(60)), false);
+  }
+
+  private JsonNode ack(int index) throws Exception {
+    assertTrue(replies.size() > index, () -> "answers: " + replies);
+    return SchemaCheck.assertValid(replies.get(index).payload());
+  }
+
+  private void assertAck(int index, String outcome, String reason) throws Exception {
+    assertEquals(
+        outcome + " " + reason,
+        ack(index).get("outcome").asText() + " " + ack(index).get("reason").asText());
+  }
+
+  @Test
+  void everyVerbIsDoneAndAnswered() throws Exception {
+    for (Verb verb : Verb.values()) {
+      desk.handle(command(verb.code(), "r-" + verb.ordinal()));
+    }
+    assertEquals(List.of("pause", "resume", "finish", "identify 10", "report"), actions.done);
+    assertAck(0, "failed", "slide_in_progress");
+    assertTrue(ack(0).get("message").asText().contains("there is a slide"));
+    for (int i = 1; i < Verb.values().length; i++) {
+      assertAck(i, "done", "");
+      assertEquals("kronocyte/v1/clinic-1/scope-2/ack/r-" + i, replies.get(i).topic());
+      assertEquals(false, replies.get(i).retained());
+      assertEquals(Verb.values()[i].code(), ack(i).get("verb").asText());
+    }
+  }
+
+  @Test
+  void commandIsAnsweredOnceHoweverOftenItComes() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      desk.handle(command("report", "same"));
+    }
+    desk.handle(command("slide-finish", "same"));
+    assertEquals(List.of("report"), actions.done);
+    assertEquals(1, replies.size());
+    assertEquals(5L, desk.figures().get("commands_repeated"));
+  }
+
+  @Test
+  void retainedIsIgnoredAndSaidSoOnce() throws Exception {
+    desk.handle(message("slide-finish", json("r", Samples.NOON.plusSeconds(60)), true));
+    desk.handle(message("slide-finish", json("r", Samples.NOON.plusSeconds(60)), true));
+    assertEquals(List.of(), actions.done);
+    assertEquals(1, replies.size());
+    assertAck(0, "ignored", "retained");
+  }
+
+  @Test
+  void expiredIsIgnoredAndOneValidForTooLongRefused() throws Exception {
+    desk.handle(message("report", json("a", Samples.NOON), false));
+    desk.handle(message("report", json("b", Samples.NOON.plusSeconds(24 * 3600)), false));
+    desk.handle(message("report", json("c", Samples.NOON.plusSeconds(24 * 3600 + 1)), false));
+    assertAck(0, "ignored", "expired");
+    assertEquals("expired", ack(0).get("expiry").asText());
+    assertAck(1, "done", "");
+    assertAck(2, "refused", "expires_too_late");
+    assertEquals(List.of("report"), actions.done);
+  }
+
+  @Test
+  void wrongClockDoesntDecideSilently() throws Exception {
+    synchronised = false;
+    desk.handle(command("slide-finish", "a"));
+    assertAck(0, "done", "");
+    assertEquals("unsynchronised", ack(0).get("clock").asText());
+    now = Instant.EPOCH;
+    desk.handle(command("slide-finish", "b"));
+    assertAck(1, "refused", "clock_unset");
+    assertEquals("unverified", ack(1).get("expiry").asText());
+    assertEquals("unset", ack(1).get("clock").asText());
+    desk.handle(command("identify", "c"));
+    assertAck(2, "done", "");
+    assertEquals("unverified", ack(2).get("expiry").asText());
+    now = Samples.NOON.plus(Duration.ofDays(3650));
+    desk.handle(command("slide-finish", "d"));
+    assertAck(3, "ignored", "expired");
+    assertTrue(ack(3).get("at").asText().startsWith("2036"), "the sender sees the wrong clock");
+    assertEquals(List.of("finish", "identify 10"), actions.done);
+  }
+
+  @Test
+  void onlyAllowedVerbsAreDone() throws Exception {
+    try (CommandDesk strict = desk(EnumSet.of(Verb.REPORT))) {
+      strict.handle(command("slide-finish", "a"));
+      strict.handle(command("report", "b"));
+      strict.handle(command("reboot", "c"));
+    }
+    assertAck(0, "refused", "forbidden");
+    assertAck(1, "done", "");
+    assertAck(2, "refused", "unknown_verb");
+    assertEquals(List.of("report"), actions.done);
+  }
+
+  @Test
+  void unreadableIsAnsweredWhereItSaysToWhom() throws Exception {
+    desk.handle(message("report", "{", false));
+    desk.handle(message("report", "x".repeat(100_000), false));
+    desk.handle(message("report", "{\"request_id\":\"r\",\"more\":[]}", false));
+    desk.handle(message("report", "{\"request_id\":\"r\",\"more\":[]}", false));
+    assertEquals(1, replies.size());
+    assertAck(0, "refused", "unknown_field");
+    assertEquals(4L, desk.figures().get("commands_unreadable"));
+    desk.handle(message("A/B", json("q", Samples.NOON.plusSeconds(60)), false));
+    assertEquals(1, replies.size());
+    assertEquals(List.of(), actions.done);
+  }
+
+  @Test
+  void answerGoesWhereTheSenderWantsItOnlyBelowAck() throws Exception {
+    String payload = json("r1", Samples.NOON.plusSeconds(60));
+    byte[] correlation = {1, 2};
+    String ack = "kronocyte/v1/clinic-1/scope-2/ack/";
+    for (String wanted : List.of(ack + "console/7", "homeassistant/x", ack + "+", ack + "a/#")) {
+      desk.handle(
+          new Incoming(
+              TOPIC + "report",
+              payload.replace("r1", "r" + replies.size()).getBytes(StandardCharsets.UTF_8),
+              false,
+              Optional.of(wanted),
+              correlation));
+    }
+    assertEquals(
+        List.of(ack + "console/7", ack + "r1", ack + "r2", ack + "r3"),
+        replies.stream().map(Packet::topic).toList());
+    assertArrayEquals(correlation, replies.get(0).correlation());
+  }
+
+  @Test
+  void unforeseenFailureIsAnsweredAndTheNextCommandDone() throws Exception {
+    actions.fault = Optional.of(new IllegalStateException("script"));
+    desk.handle(command("report", "a"));
+    actions.fault = Optional.empty();
+    desk.handle(command("report", "b"));
+    assertAck(0, "failed", "internal_error");
+    assertAck(1, "done", "");
+  }
+
+  @Test
+  void floodIsDroppedWithoutWaiting() throws Exception {
+    actions.waits = true;
+    long began = System.nanoTime();
+    for (int i = 0; i < 500; i++) {
+      desk.received(command("report", "r" + i));
+    }
+    assertTrue(System.nanoTime() - began < 1_000_000_000L, "received returns at once");
+    assertTrue((long) desk.figures().get("commands_dropped") >= 500 - CommandDesk.QUEUE - 1);
+    actions.gate.countDown();
+    Await.until("the rest", () -> (long) desk.figures().get("commands_done") >= CommandDesk.QUEUE);
+  }
+
+  @Test
+  void memoryOfCommandsIsBoundedAndForgetsTheOldestFirst() {
+    MemoryAnsweredCommands memory = new MemoryAnsweredCommands();
+    for (int i = 0; i <= MemoryAnsweredCommands.MOST; i++) {
+      assertTrue(memory.remember("r" + i));
+    }
+    assertEquals(false, memory.remember("r1"));
+    assertTrue(memory.remember("r0"));
+  }
+}
