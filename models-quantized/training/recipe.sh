@@ -11,11 +11,15 @@ python=${PYTHON:-python3}
 mkdir -p "$runs"
 
 if [ "$model" = classifier ]; then
-  # The second run restarts the one-cycle schedule from the first one's averaged weights.
-  "$python" train_classifier.py --out "$runs/cls1" --epochs 26 --seed 3 --threads "$threads"
-  "$python" train_classifier.py --out "$runs/cls2" --start "$runs/cls1/model.pt" --epochs 20 --rate 3e-3 --seed 4 \
-    --threads "$threads"
-  "$python" export.py classifier --model "$runs/cls2/model.pt" --pack ../packs/cls-first-light
+  # The segmenter that marks the central cells: its checkpoint for training, its pack for the export.
+  segmenter=${SEGMENTER:-$runs/seg1/model.pt}
+  # 1. The dense parent; 2. the Kronecker network, which learns from the labels and from its parent's softened answers.
+  "$python" train_classifier.py --out "$runs/dense" --cache "$runs" --segmenter "$segmenter" --rank 0 --epochs 36 \
+    --rate 2e-3 --seed 1 --threads "$threads"
+  "$python" train_classifier.py --out "$runs/kron" --cache "$runs" --segmenter "$segmenter" --rank 8 --epochs 54 \
+    --rate 4e-3 --seed 2 --threads "$threads" --teacher "$runs/dense/model.pt"
+  "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
+    --segmenter ../packs/seg-first-light
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three.
   "$python" train_segmenter.py --out "$runs/seg0" --epochs 14 --threads "$threads"

@@ -1,0 +1,118 @@
+package org.kronocyte;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kronocyte.cli.Shell;
+import org.kronocyte.publish.SchemaCheck;
+
+/** Laboratories that trained nothing: what their cells are called, before and after calibration. */
+class RealSitesTest {
+  /** What counts as right for each class of these sets; any of the 13 names may be answered. */
+  private static final List<Set<String>> FIVE =
+      List.of(Set.of("NGS", "NGB"), Set.of("LYT"), Set.of("MON"), Set.of("EOS"), Set.of("BAS"));
+
+  private static RealData data;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void find() {
+    data = RealData.orSkip();
+  }
+
+  @Test
+  void aForeignLaboratoryIsReadBetterAfterCalibration() throws IOException {
+    Map<Path, Integer> truth = new HashMap<>();
+    List<String> folders =
+        List.of("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil");
+    for (int k = 0; k < folders.size(); k++) {
+      for (Path image : data.files("cells/lisc/" + folders.get(k))) {
+        truth.put(image, k);
+      }
+    }
+    double[] recall = beforeAndAfter("lisc", "0.2", truth);
+    assertTrue(recall[1] >= recall[0] + 0.1, recall[0] + " before, " + recall[1] + " after");
+  }
+
+  @Test
+  void otherForeignSetsAreTold() throws IOException {
+    for (String[] set : new String[][] {{"cellavision", "0.09"}, {"jtsc", "0.17"}}) {
+      Map<Path, Integer> truth = new HashMap<>();
+      for (String[] row : data.rows("masks/" + set[0] + "/labels.csv")) {
+        String image = String.format(Locale.ROOT, "%03d.jpg", Integer.parseInt(row[0]));
+        truth.put(
+            data.path("masks/" + set[0] + "/images").resolve(image), Integer.parseInt(row[1]) - 1);
+      }
+      double[] recall = beforeAndAfter(set[0], set[1], truth);
+      // Unchecked labels, and a class with a single cell: only a collapse is an error here.
+      assertTrue(recall[1] >= 0.3, set[0] + ": " + recall[1]);
+    }
+  }
+
+  /** Mean recall of the classes without and with a site calibration; equal if it is refused. */
+  private double[] beforeAndAfter(String name, String umPerPx, Map<Path, Integer> truth)
+      throws IOException {
+    String list =
+        "@"
+            + Files.write(
+                folder.resolve("paths.txt"), truth.keySet().stream().map(Path::toString).toList());
+    Path site = folder.resolve(name + ".site.json");
+    Shell learnt = Shell.withModels("calibrate", "--um-per-px", umPerPx, "--out", site, list);
+    double before = meanRecall(truth, umPerPx, list);
+    double after = before;
+    if (learnt.exit() == 0) {
+      SchemaCheck.assertValid(Files.readString(site));
+      after = meanRecall(truth, umPerPx, list, "--site", site.toString());
+    } else {
+      assertEquals(3, learnt.exit(), learnt.err());
+      assertTrue(Files.notExists(site), "refused, but written");
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "REAL site %s: %d cells, mean recall of five classes %.4f before, %.4f after calibration (%s)%n",
+        name,
+        truth.size(),
+        before,
+        after,
+        (learnt.exit() == 0 ? learnt.out() : learnt.err()).strip());
+    return new double[] {before, after};
+  }
+
+  private double meanRecall(Map<Path, Integer> truth, String umPerPx, String list, String... more)
+      throws IOException {
+    Path table = folder.resolve("cells.csv");
+    List<Object> arguments = new ArrayList<>(List.of("--um-per-px", umPerPx, "--out", table));
+    arguments.addAll(List.of(more));
+    arguments.add(list);
+    Shell run = Shell.withModels("classify", arguments.toArray());
+    assertEquals(0, run.exit(), run.err());
+    int[] right = new int[FIVE.size()];
+    int[] all = new int[FIVE.size()];
+    List<String> lines = Files.readAllLines(table);
+    assertEquals(truth.size() + 1, lines.size());
+    for (String line : lines.subList(1, lines.size())) {
+      String[] values = line.split(",", -1);
+      int k = truth.get(Path.of(values[0]));
+      all[k]++;
+      right[k] += FIVE.get(k).contains(values[1]) ? 1 : 0;
+    }
+    double sum = 0;
+    for (int k = 0; k < all.length; k++) {
+      sum += (double) right[k] / all[k];
+    }
+    return sum / all.length;
+  }
+}
