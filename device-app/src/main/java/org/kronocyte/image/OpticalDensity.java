@@ -34,6 +34,7 @@ public final class OpticalDensity implements AutoCloseable {
 
   private final DensityTable table;
   private Mat full;
+  private byte[] green;
 
   /**
    * Density that is there already.
@@ -70,6 +71,19 @@ public final class OpticalDensity implements AutoCloseable {
       toDensity(levels.get(0), full);
     }
     return full;
+  }
+
+  /** Green density of every pixel, {@code [H,W]}; copied at the first call. Not to be modified. */
+  public byte[] green() {
+    if (green == null) {
+      try (PixelArena scratch = new PixelArena()) {
+        Mat plane = scratch.mat();
+        Core.extractChannel(rgb(), plane, 1);
+        green = new byte[width() * height()];
+        plane.get(0, 0, green);
+      }
+    }
+    return green;
   }
 
   public int width() {

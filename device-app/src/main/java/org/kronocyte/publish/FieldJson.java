@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.temporal.ChronoUnit;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.Box;
+import org.kronocyte.segment.CountingFrame;
+import org.kronocyte.segment.NucleusMeasures;
 import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.slide.FieldResult;
 
@@ -40,12 +42,12 @@ public final class FieldJson {
     quality.put("usable", field.quality().usable());
     quality.set("reasons", Json.strings(field.quality().reasons()));
     ArrayNode cells = json.putArray("cells");
-    field.cells().forEach(cell -> cells.add(cell(cell)));
+    field.cells().forEach(cell -> cells.add(cell(cell, field)));
     json.put("notice", Notice.of(simulated));
     return json;
   }
 
-  private static ObjectNode cell(ClassifiedCell classified) {
+  private static ObjectNode cell(ClassifiedCell classified, FieldResult field) {
     SegmentedCell cell = classified.cell();
     ClassifiedCell.Verdict verdict = classified.verdict();
     Box box = cell.bbox();
@@ -59,6 +61,9 @@ public final class FieldJson {
     json.put("nucleus_area_um2", Json.round(cell.nucleusAreaUm2(), 2));
     json.put("nc_ratio", Json.round(cell.ncRatio(), 4));
     json.put("circularity", Json.round(cell.circularity(), 4));
+    json.put("solidity", Json.round(cell.solidity(), 4));
+    cell.eccentricity().ifPresent(e -> json.put("eccentricity", Json.round(e, 4)));
+    cell.nucleus().ifPresent(n -> nucleus(json, n));
     json.put("label", verdict.label().name());
     json.put("probability", Json.round(verdict.probability(), 4));
     ObjectNode probabilities = json.putObject("probabilities");
@@ -66,6 +71,17 @@ public final class FieldJson {
     json.put("status", verdict.status().code());
     json.put("reason", verdict.reason());
     json.put("touches_edge", cell.touchesEdge());
+    if (!cell.touchesEdge()) {
+      CountingFrame.weight(box, field.width(), field.height())
+          .ifPresent(weight -> json.put("frame_weight", Json.round(weight, 4)));
+    }
     return json;
+  }
+
+  private static void nucleus(ObjectNode json, NucleusMeasures nucleus) {
+    json.put("nucleus_lobes", nucleus.lobes());
+    json.put("nucleus_od_mean", Json.round(nucleus.meanOd(), 4));
+    json.put("nucleus_od_sd", Json.round(nucleus.sdOd(), 4));
+    json.put("nucleus_entropy_bits", Json.round(nucleus.entropyBits(), 4));
   }
 }

@@ -1,12 +1,6 @@
 package org.kronocyte.quality;
 
 import org.kronocyte.image.OpticalDensity;
-import org.kronocyte.image.PixelArena;
-import org.opencv.core.Core;
-import org.opencv.core.CvType;
-import org.opencv.core.Mat;
-import org.opencv.core.MatOfDouble;
-import org.opencv.imgproc.Imgproc;
 
 /**
  * How sharp a field is: the variance of the squared gradient of its green density (the Tenengrad
@@ -28,31 +22,88 @@ public final class FocusMeter {
    * um defocus on.
    */
   public static double score(OpticalDensity field) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat green = arena.mat();
-      Core.extractChannel(field.rgb(), green, 1);
-      Mat across = arena.mat();
-      Imgproc.Sobel(green, across, CvType.CV_32F, 1, 0);
-      Mat down = arena.mat();
-      Imgproc.Sobel(green, down, CvType.CV_32F, 0, 1);
-      Core.multiply(across, across, across);
-      Core.multiply(down, down, down);
-      Core.add(across, down, across);
-      double spread = variance(green);
-      return spread == 0 ? 0 : variance(across) / (spread * spread);
+    Gradients gradients = new Gradients(field.green(), field.width(), field.height());
+    for (int y = 0; y < field.height(); y++) {
+      gradients.addRow(y);
+    }
+    double spread = gradients.green.variance();
+    return spread == 0 ? 0 : gradients.squared.variance() / (spread * spread);
+  }
+
+  /** Whole numbers summed a row at a time, so that nothing is rounded before the rows meet. */
+  private static final class Moments {
+    private double count;
+    private double sum;
+    private double squares;
+
+    void add(int values, long rowSum, long rowSquares) {
+      count += values;
+      sum += rowSum;
+      squares += rowSquares;
+    }
+
+    double variance() {
+      double mean = sum / count;
+      return Math.max(0, squares / count - mean * mean);
     }
   }
 
-  private static double variance(Mat image) {
-    MatOfDouble mean = new MatOfDouble();
-    MatOfDouble deviation = new MatOfDouble();
-    try {
-      Core.meanStdDev(image, mean, deviation);
-      double d = deviation.get(0, 0)[0];
-      return d * d;
-    } finally {
-      mean.release();
-      deviation.release();
+  /**
+   * Sobel gradients of 3x3, row by row without an image of them: sums and differences of columns
+   * first, which neighbouring pixels share. Beyond the border the picture is mirrored, the
+   * outermost pixel not repeated.
+   */
+  private static final class Gradients {
+    final Moments green = new Moments();
+    final Moments squared = new Moments();
+    private final byte[] pixels;
+    private final int width;
+    private final int height;
+
+    /** Of each column the sum 1 2 1 and the difference -1 0 1, with one more at either end. */
+    private final int[] smooth;
+
+    private final int[] fall;
+
+    Gradients(byte[] pixels, int width, int height) {
+      this.pixels = pixels;
+      this.width = width;
+      this.height = height;
+      this.smooth = new int[width + 2];
+      this.fall = new int[width + 2];
+    }
+
+    void addRow(int y) {
+      int above = (y == 0 ? Math.min(1, height - 1) : y - 1) * width;
+      int below = (y == height - 1 ? Math.max(0, height - 2) : y + 1) * width;
+      int here = y * width;
+      long sum = 0;
+      long squares = 0;
+      for (int x = 0; x < width; x++) {
+        int a = pixels[above + x] & 0xff;
+        int b = pixels[here + x] & 0xff;
+        int c = pixels[below + x] & 0xff;
+        smooth[x + 1] = a + 2 * b + c;
+        fall[x + 1] = c - a;
+        sum += b;
+        squares += (long) b * b;
+      }
+      green.add(width, sum, squares);
+      int mirrored = Math.min(2, width);
+      smooth[0] = smooth[mirrored];
+      fall[0] = fall[mirrored];
+      smooth[width + 1] = smooth[Math.max(1, width - 1)];
+      fall[width + 1] = fall[Math.max(1, width - 1)];
+      long rowSum = 0;
+      long rowSquares = 0;
+      for (int x = 0; x < width; x++) {
+        int across = smooth[x + 2] - smooth[x];
+        int down = fall[x] + 2 * fall[x + 1] + fall[x + 2];
+        long s = (long) across * across + (long) down * down;
+        rowSum += s;
+        rowSquares += s * s;
+      }
+      squared.add(width, rowSum, rowSquares);
     }
   }
 }

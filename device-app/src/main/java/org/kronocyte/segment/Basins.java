@@ -79,9 +79,12 @@ final class Basins {
     int here = level[pixel] & 0xff;
     int found = 0;
     int best = 0;
+    int last = 0;
     for (int offset : neighbours) {
       int other = basin[at + offset];
-      if (other != 0) {
+      // Neighbours mostly lie in one basin, whose root need not be sought again.
+      if (other != 0 && other != last) {
+        last = other;
         other = root(other);
         met[found++] = other;
         best = best == 0 || summit[other] > summit[best] ? other : best;

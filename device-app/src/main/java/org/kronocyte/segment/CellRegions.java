@@ -28,7 +28,7 @@ final class CellRegions {
     int right = -1;
     int bottom = -1;
 
-    private void add(int x, int y, boolean inNucleus) {
+    void add(int x, int y, boolean inNucleus) {
       area++;
       nucleus += inNucleus ? 1 : 0;
       sumX += x;
@@ -65,8 +65,7 @@ final class CellRegions {
    * order.
    */
   List<Region> settle() {
-    joinPiecesWithoutNucleus();
-    Region[] measured = measure();
+    Region[] measured = joinedPieces();
     List<Integer> kept = new ArrayList<>();
     for (int label = 1; label < measured.length; label++) {
       if (measured[label].area * um2PerPx >= MIN_CELL_UM2) {
@@ -88,10 +87,11 @@ final class CellRegions {
     return out;
   }
 
-  private void joinPiecesWithoutNucleus() {
+  /** The regions once pieces without a nucleus are part of the cells they touch. */
+  private Region[] joinedPieces() {
     Region[] regions = measure();
     if (Arrays.stream(regions, 1, regions.length).allMatch(this::hasNucleus)) {
-      return;
+      return regions;
     }
     int[] renumber = new int[regions.length];
     int[] longest = new int[regions.length];
@@ -111,6 +111,7 @@ final class CellRegions {
       }
     }
     relabel(renumber);
+    return measure();
   }
 
   private boolean hasNucleus(Region region) {
@@ -144,16 +145,12 @@ final class CellRegions {
     return ((long) Math.min(a, b) << 32) | Math.max(a, b);
   }
 
+  /** The regions by label, from 0, which stays empty, to the highest. */
   private Region[] measure() {
     int most = 0;
     for (int label : labels) {
       most = Math.max(most, label);
     }
-    return measure(width, classes, labels, most);
-  }
-
-  /** The regions by label, from 0, which stays empty, to the highest. */
-  static Region[] measure(int width, byte[] classes, int[] labels, int most) {
     Region[] regions = new Region[most + 1];
     Arrays.setAll(regions, i -> new Region());
     int i = 0;

@@ -47,7 +47,8 @@ final class ClassMap {
     return out;
   }
 
-  private static byte strongest(byte[] logits, int at) {
+  /** The class with the highest of three logits from {@code at} on. */
+  static byte strongest(byte[] logits, int at) {
     int background = logits[at] & 0xff;
     int cytoplasm = logits[at + 1] & 0xff;
     int nucleus = logits[at + 2] & 0xff;

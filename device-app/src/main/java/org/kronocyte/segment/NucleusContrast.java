@@ -1,11 +1,9 @@
 package org.kronocyte.segment;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
-import org.kronocyte.image.OpticalDensity;
-import org.kronocyte.image.PixelArena;
-import org.opencv.core.Core;
-import org.opencv.core.Mat;
+import org.kronocyte.image.Box;
 
 /**
  * How much denser each cell's nucleus is than the field's red cells, in green light, where both
@@ -22,49 +20,52 @@ final class NucleusContrast {
   private static final double MIN_RED_CELL_SHARE = 0.02;
 
   private final double redCellDensity;
-  private final long[] sum;
-  private final int[] pixels;
+  private final byte[] green;
+  private final int width;
 
-  private NucleusContrast(double redCellDensity, long[] sum, int[] pixels) {
+  private NucleusContrast(double redCellDensity, byte[] green, int width) {
     this.redCellDensity = redCellDensity;
-    this.sum = sum;
-    this.pixels = pixels;
+    this.green = green;
+    this.width = width;
   }
 
   /**
-   * Measures all cells of a field in one pass.
+   * Finds the density of a field's red cells.
    *
-   * @param field at the model's scale
-   * @param classes of its pixels
-   * @param labels of its pixels, 0 or the cell's id
-   * @param cells highest id
+   * @param green density at the model's scale, {@code [H,W]}
+   * @param cells all white cells of the field
    */
-  static NucleusContrast of(OpticalDensity field, byte[] classes, int[] labels, int cells) {
-    byte[] green = green(field);
-    int[] redCells = new int[256];
-    long[] sum = new long[cells + 1];
-    int[] pixels = new int[cells + 1];
-    for (int i = 0; i < green.length; i++) {
-      int density = green[i] & 0xff;
-      if (labels[i] == 0) {
-        redCells[density > STAINED ? density : 0]++;
-      } else if (classes[i] == Segmentation.NUCLEUS) {
-        sum[labels[i]] += density;
-        pixels[labels[i]]++;
+  static NucleusContrast of(byte[] green, int width, List<CellOutline> cells) {
+    int[] densities = histogram(green);
+    for (CellOutline cell : cells) {
+      Box box = cell.box();
+      for (int i = 0; i < cell.parts().length; i++) {
+        if (cell.parts()[i] != Segmentation.BACKGROUND) {
+          int row = i / box.width();
+          densities[green[(box.y() + row) * width + box.x() + i - row * box.width()] & 0xff]--;
+        }
       }
     }
-    redCells[0] = 0;
-    return new NucleusContrast(median(redCells, MIN_RED_CELL_SHARE * green.length), sum, pixels);
+    Arrays.fill(densities, 0, STAINED + 1, 0);
+    return new NucleusContrast(median(densities, MIN_RED_CELL_SHARE * green.length), green, width);
   }
 
-  private static byte[] green(OpticalDensity field) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat plane = arena.mat();
-      Core.extractChannel(field.rgb(), plane, 1);
-      byte[] out = new byte[field.width() * field.height()];
-      plane.get(0, 0, out);
-      return out;
+  /** Two tables in turn: increments of one entry wait for each other. */
+  private static int[] histogram(byte[] values) {
+    int[] even = new int[256];
+    int[] odd = new int[256];
+    int i = 0;
+    for (; i + 1 < values.length; i += 2) {
+      even[values[i] & 0xff]++;
+      odd[values[i + 1] & 0xff]++;
     }
+    if (i < values.length) {
+      even[values[i] & 0xff]++;
+    }
+    for (int v = 0; v < even.length; v++) {
+      even[v] += odd[v];
+    }
+    return even;
   }
 
   /** 0 if there are too few pixels. */
@@ -82,10 +83,19 @@ final class NucleusContrast {
   }
 
   /** Of one cell; empty without a nucleus or without red cells to compare with. */
-  OptionalDouble of(int id) {
-    if (redCellDensity == 0 || pixels[id] == 0) {
+  OptionalDouble of(CellOutline cell) {
+    if (redCellDensity == 0 || cell.nucleus() == 0) {
       return OptionalDouble.empty();
     }
-    return OptionalDouble.of((double) sum[id] / pixels[id] / redCellDensity);
+    Box box = cell.box();
+    long sum = 0;
+    int i = 0;
+    for (int y = 0; y < box.height(); y++) {
+      int at = (box.y() + y) * width + box.x();
+      for (int x = 0; x < box.width(); x++, i++) {
+        sum += cell.parts()[i] == Segmentation.NUCLEUS ? green[at + x] & 0xff : 0;
+      }
+    }
+    return OptionalDouble.of((double) sum / cell.nucleus() / redCellDensity);
   }
 }

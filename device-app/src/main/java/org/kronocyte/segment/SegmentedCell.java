@@ -1,5 +1,6 @@
 package org.kronocyte.segment;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.kronocyte.image.Box;
 
@@ -17,6 +18,9 @@ import org.kronocyte.image.Box;
  * @param nucleusContrast mean green density of the nucleus over that of the red cells in the field,
  *     empty where there is no nucleus or hardly any red cell
  * @param touchesEdge reaches the border of the field, so it may be cut
+ * @param eccentricity of the ellipse with the outline's second moments, 0 for a disc, below 1;
+ *     empty where it was not kept
+ * @param nucleus empty where there is none, or where it was not kept
  */
 public record SegmentedCell(
     int id,
@@ -28,9 +32,38 @@ public record SegmentedCell(
     double circularity,
     double solidity,
     OptionalDouble nucleusContrast,
-    boolean touchesEdge) {
+    boolean touchesEdge,
+    OptionalDouble eccentricity,
+    Optional<NucleusMeasures> nucleus) {
   /** A nucleus smaller than this is a platelet's granules or noise. */
   public static final double MIN_NUCLEUS_UM2 = 6;
+
+  /** A cell of which only sizes and shape were kept. */
+  public SegmentedCell(
+      int id,
+      Box bbox,
+      double centroidX,
+      double centroidY,
+      double areaUm2,
+      double nucleusAreaUm2,
+      double circularity,
+      double solidity,
+      OptionalDouble nucleusContrast,
+      boolean touchesEdge) {
+    this(
+        id,
+        bbox,
+        centroidX,
+        centroidY,
+        areaUm2,
+        nucleusAreaUm2,
+        circularity,
+        solidity,
+        nucleusContrast,
+        touchesEdge,
+        OptionalDouble.empty(),
+        Optional.empty());
+  }
 
   /** Nucleus area over whole-cell area, 0 to 1. */
   public double ncRatio() {

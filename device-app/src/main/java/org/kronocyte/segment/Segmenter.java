@@ -1,8 +1,8 @@
 package org.kronocyte.segment;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.kronocyte.image.Box;
 import org.kronocyte.image.OpticalDensity;
@@ -103,42 +103,56 @@ public final class Segmenter {
     int width = resampled.width();
     int height = resampled.height();
     Prediction prediction = predictor.predict(resampled.rgb());
-    byte[] classes =
-        ClassMap.render(
-            prediction,
-            width,
-            height,
-            prediction.width() * Prediction.STRIDE,
-            prediction.height() * Prediction.STRIDE);
     Geometry geometry = new Geometry(width, height, inputWidth, inputHeight, scale.umPerPx());
-    int[] coarse = coarseLabels(prediction, geometry.um2PerPx());
-    int[] labels = FineLabels.of(coarse, prediction.width(), prediction.height(), classes, width);
-    int count = Arrays.stream(coarse).max().orElse(0);
-    CellRegions.Region[] regions = CellRegions.measure(width, classes, labels, count);
+    int[] labels = new int[width * height];
+    List<CellOutline> outlines = outlines(prediction, geometry, labels);
+    byte[] green = resampled.green();
+    NucleusContrast contrast = NucleusContrast.of(green, width, outlines);
     List<SegmentedCell> cells = new ArrayList<>();
-    NucleusContrast contrast = NucleusContrast.of(resampled, classes, labels, count);
-    for (int id = 1; id <= count; id++) {
-      // A speck may vanish when its outline is drawn more finely.
-      if (regions[id].area > 0) {
-        cells.add(cell(id, regions[id], labels, geometry, contrast.of(id)));
-      }
+    for (CellOutline outline : outlines) {
+      cells.add(cell(outline, geometry, contrast.of(outline), green));
     }
     return new Segmentation(width, height, inputWidth, inputHeight, labels, cells, prediction);
   }
 
   /**
-   * Which cell a pixel belongs to, at the prediction's resolution: a quarter of the pixels, and
-   * cells are split along lines no finer than that anyway.
+   * Splits cells at the prediction's resolution, a quarter of the pixels, since they part along
+   * lines no finer than that anyway, and draws each at the model's.
+   *
+   * @param labels filled with the cells' numbers
    */
-  private static int[] coarseLabels(Prediction prediction, double um2PerPx) {
+  private static List<CellOutline> outlines(
+      Prediction prediction, Geometry geometry, int[] labels) {
     byte[] classes = ClassMap.coarse(prediction);
     int dynamics = Math.max(1, (int) Math.rint(CELL_DYNAMICS / prediction.distanceScale()));
-    int width = prediction.width();
-    int[] labels =
-        Basins.split(classes, prediction.distance(), width, prediction.height(), dynamics);
-    double um2PerCoarsePx = um2PerPx * Prediction.STRIDE * Prediction.STRIDE;
-    new CellRegions(width, classes, labels, um2PerCoarsePx).settle();
-    return labels;
+    int[] coarse =
+        Basins.split(
+            classes, prediction.distance(), prediction.width(), prediction.height(), dynamics);
+    double um2PerCoarsePx = geometry.um2PerPx() * Prediction.STRIDE * Prediction.STRIDE;
+    List<CellRegions.Region> regions =
+        new CellRegions(prediction.width(), classes, coarse, um2PerCoarsePx).settle();
+    List<CellOutline> out = new ArrayList<>();
+    try (OutlineTracer tracer =
+        new OutlineTracer(prediction, coarse, geometry.width(), geometry.height())) {
+      for (int id = 1; id <= regions.size(); id++) {
+        tracer.trace(id, regions.get(id - 1).box()).ifPresent(out::add);
+      }
+    }
+    out.forEach(outline -> paint(outline, labels, geometry.width()));
+    return out;
+  }
+
+  private static void paint(CellOutline outline, int[] labels, int width) {
+    Box box = outline.box();
+    int i = 0;
+    for (int y = 0; y < box.height(); y++) {
+      int at = (box.y() + y) * width + box.x();
+      for (int x = 0; x < box.width(); x++, i++) {
+        if (outline.parts()[i] != Segmentation.BACKGROUND) {
+          labels[at + x] = outline.id();
+        }
+      }
+    }
   }
 
   /**
@@ -169,30 +183,26 @@ public final class Segmenter {
   }
 
   private static SegmentedCell cell(
-      int id,
-      CellRegions.Region region,
-      int[] labels,
-      Geometry geometry,
-      OptionalDouble nucleusContrast) {
-    Box box = region.box();
-    byte[] inside = new byte[box.width() * box.height()];
-    for (int y = 0; y < box.height(); y++) {
-      for (int x = 0; x < box.width(); x++) {
-        int label = labels[(box.y() + y) * geometry.width() + box.x() + x];
-        inside[y * box.width() + x] = (byte) (label == id ? 1 : 0);
-      }
-    }
-    Morphology shape = Morphology.of(inside, box);
+      CellOutline outline, Geometry geometry, OptionalDouble nucleusContrast, byte[] green) {
+    Box box = outline.box();
+    Morphology shape = Morphology.of(outline.parts(), box);
+    double umPerPx = Math.sqrt(geometry.um2PerPx());
+    Optional<NucleusMeasures> nucleus =
+        outline.nucleus() == 0
+            ? Optional.empty()
+            : Optional.of(NucleusMeasures.of(outline, green, geometry.width(), umPerPx));
     return new SegmentedCell(
-        id,
+        outline.id(),
         geometry.toInput(box),
-        ((double) region.sumX / region.area + 0.5) * geometry.zoomX(),
-        ((double) region.sumY / region.area + 0.5) * geometry.zoomY(),
-        region.area * geometry.um2PerPx(),
-        region.nucleus * geometry.um2PerPx(),
-        shape.circularity(region.area),
-        shape.solidity(region.area),
+        ((double) outline.sumX() / outline.area() + 0.5) * geometry.zoomX(),
+        ((double) outline.sumY() / outline.area() + 0.5) * geometry.zoomY(),
+        outline.area() * geometry.um2PerPx(),
+        outline.nucleus() * geometry.um2PerPx(),
+        shape.circularity(outline.area()),
+        shape.solidity(outline.area()),
         nucleusContrast,
-        box.touchesEdge(geometry.width(), geometry.height()));
+        box.touchesEdge(geometry.width(), geometry.height()),
+        OptionalDouble.of(Moments.eccentricity(outline)),
+        nucleus);
   }
 }

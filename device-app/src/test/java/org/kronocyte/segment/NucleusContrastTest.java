@@ -3,20 +3,15 @@ package org.kronocyte.segment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.kronocyte.image.Natives;
-import org.kronocyte.image.OpticalDensity;
+import org.kronocyte.image.Box;
 import org.kronocyte.image.TestPixels;
 
 class NucleusContrastTest {
-  @BeforeAll
-  static void load() throws Exception {
-    Natives.load();
-  }
-
   /** The slow way: sort the red cells' densities, average each nucleus. */
   @Test
   void isTheMeanNucleusOverTheMedianRedCell() {
@@ -36,19 +31,48 @@ class NucleusContrastTest {
             .sorted()
             .toArray();
     double median = stained[(stained.length - 1) / 2];
-    try (OpticalDensity field = TestPixels.density(rgb, width, width)) {
-      NucleusContrast seen = NucleusContrast.of(field, kinds, labels, 3);
-      for (int id = 1; id <= 3; id++) {
-        int cell = id;
-        double mean =
-            IntStream.range(0, labels.length)
-                .filter(i -> labels[i] == cell && kinds[i] == Segmentation.NUCLEUS)
-                .map(i -> rgb[3 * i + 1] & 0xff)
-                .average()
-                .orElseThrow();
-        assertEquals(mean / median, seen.of(id).orElseThrow(), 1e-9);
+    byte[] green = green(rgb);
+    List<CellOutline> cells = outlines(labels, kinds, width);
+    NucleusContrast seen = NucleusContrast.of(green, width, cells);
+    assertEquals(3, cells.size());
+    for (CellOutline outline : cells) {
+      double mean =
+          IntStream.range(0, labels.length)
+              .filter(i -> labels[i] == outline.id() && kinds[i] == Segmentation.NUCLEUS)
+              .map(i -> green[i] & 0xff)
+              .average()
+              .orElseThrow();
+      assertEquals(mean / median, seen.of(outline).orElseThrow(), 1e-9);
+    }
+  }
+
+  private static byte[] green(byte[] rgb) {
+    byte[] green = new byte[rgb.length / 3];
+    for (int i = 0; i < green.length; i++) {
+      green[i] = rgb[3 * i + 1];
+    }
+    return green;
+  }
+
+  private static List<CellOutline> outlines(int[] labels, byte[] kinds, int width) {
+    List<CellOutline> out = new ArrayList<>();
+    for (int id = 1; id <= 3; id++) {
+      byte[] parts = new byte[labels.length];
+      boolean any = false;
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] = labels[i] == id ? kinds[i] : 0;
+        any |= parts[i] != 0;
+      }
+      if (any) {
+        out.add(CellOutline.of(id, new Box(0, 0, width, labels.length / width), parts));
       }
     }
+    return out;
+  }
+
+  private static boolean empty(byte[] rgb, int[] labels, byte[] kinds) {
+    List<CellOutline> cells = outlines(labels, kinds, 20);
+    return NucleusContrast.of(green(rgb), 20, cells).of(cells.get(0)).isEmpty();
   }
 
   @Test
@@ -59,11 +83,9 @@ class NucleusContrastTest {
     byte[] kinds = new byte[400];
     Arrays.fill(labels, 0, 100, 1);
     Arrays.fill(kinds, 0, 100, Segmentation.NUCLEUS);
-    try (OpticalDensity field = TestPixels.density(rgb, 20, 20)) {
-      assertTrue(NucleusContrast.of(field, kinds, labels, 1).of(1).isEmpty(), "no red cell");
-      Arrays.fill(labels, 50, 100, 0);
-      Arrays.fill(kinds, Segmentation.CYTOPLASM);
-      assertTrue(NucleusContrast.of(field, kinds, labels, 1).of(1).isEmpty(), "no nucleus");
-    }
+    assertTrue(empty(rgb, labels, kinds), "no red cell");
+    Arrays.fill(labels, 50, 100, 0);
+    Arrays.fill(kinds, Segmentation.CYTOPLASM);
+    assertTrue(empty(rgb, labels, kinds), "no nucleus");
   }
 }
