@@ -37,7 +37,13 @@ trap cleanup EXIT
 build() {
   "$root/deploy/kronocyte" --version >&2
   mkdir -p "$classes"
+  # Compiled once for all scripts.
+  if [ -f "$classes/.built" ] && [ "$classes/.built" -nt "$home/.built" ] &&
+    [ -z "$(find "$here/java" -newer "$classes/.built" -print -quit)" ]; then
+    return
+  fi
   "$javac" --release 17 -Xlint:all,-classfile,-path,-processing -d "$classes" -cp "$home/lib/*" "$here"/java/*.java
+  touch "$classes/.built"
 }
 
 # Runs one harness class: NAME, then its own arguments.

@@ -12,12 +12,16 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.kronocyte.app.SlideRequests;
+import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.EmbeddedBroker;
 import org.kronocyte.store.Database;
 
 /** SIGKILL at random moments of a running slide; see crash.sh. */
 final class CrashHarness {
   private static final int FIELDS_A_SLIDE = 120;
+
+  /** On a busy machine a start may take minutes. */
+  private static final int PATIENCE_S = 400;
 
   private final Options options;
   private final Random random;
@@ -122,27 +126,38 @@ final class CrashHarness {
         Thread.sleep(random.nextInt(2500));
         return;
       }
-      long patience = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-      while (!firstField.await(50, TimeUnit.MILLISECONDS)) {
-        if (!daemon.isAlive() || System.nanoTime() > patience) {
-          throw new IllegalStateException("the daemon reads nothing: " + lastLines);
-        }
-      }
+      awaitFirstField(daemon);
       boolean change = longSlide();
       int wait = 1 + random.nextInt(1200);
       int before = change ? random.nextInt(wait) : wait;
       Thread.sleep(before);
       if (change) {
         // Not waited for, so that the kill may come in its middle.
-        try (Database database = Database.visit(data, Database.Settings.STANDARD)) {
-          SlideRequests requests = new SlideRequests(database);
-          requests.post("finish", SlideRequests.object());
-          requests.post("start", SlideRequests.object());
-        }
+        ask("finish", "start");
         Thread.sleep(random.nextInt(900));
       }
     } finally {
       daemon.kill();
+    }
+  }
+
+  /** A slide that was paused when a life ended stays paused until it is asked to go on. */
+  private void awaitFirstField(DaemonProcess daemon) throws Exception {
+    for (int waited = 0; !firstField.await(2, TimeUnit.SECONDS); waited++) {
+      if (!daemon.isAlive() || waited > PATIENCE_S / 2) {
+        throw new IllegalStateException("the daemon reads nothing: " + lastLines);
+      }
+      if (waited % 5 == 2) {
+        ask("resume");
+      }
+    }
+  }
+
+  private void ask(String... verbs) throws ProblemException {
+    try (Database database = Database.visit(data, Database.Settings.STANDARD)) {
+      for (String verb : verbs) {
+        new SlideRequests(database).post(verb, SlideRequests.object());
+      }
     }
   }
 
@@ -160,7 +175,7 @@ final class CrashHarness {
     try {
       if (random.nextInt(8) == 0) {
         Thread.sleep(random.nextInt(1200));
-      } else if (firstField.await(60, TimeUnit.SECONDS)) {
+      } else if (firstField.await(PATIENCE_S, TimeUnit.SECONDS)) {
         Thread.sleep(random.nextInt(500));
       } else {
         throw new IllegalStateException("the desk counts nothing: " + lastLines);
@@ -212,9 +227,7 @@ final class CrashHarness {
     firstField = new CountDownLatch(1);
     DaemonProcess daemon =
         DaemonProcess.start(options.path("--home"), config, Map.of(), this::line);
-    if (!firstField.await(60, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the daemon reads nothing: " + lastLines);
-    }
+    awaitFirstField(daemon);
     int exit = daemon.stop();
     if (exit != 143) {
       throw new IllegalStateException("ended with " + exit + ": " + lastLines);

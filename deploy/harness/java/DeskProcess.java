@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.kronocyte.app.DaemonListener;
 import org.kronocyte.app.ResultSink;
@@ -42,6 +43,14 @@ import org.kronocyte.store.Transaction;
 final class DeskProcess {
   /** Precedes a message: {@code MSG topic json}. */
   static final String MESSAGE = "MSG ";
+
+  /** Precedes a problem: {@code PROBLEM code sentence}. */
+  static final String PROBLEM = "PROBLEM ";
+
+  /** What goes away by itself. */
+  private static final Set<String> PASSING =
+      Set.of(
+          "disk_full", "store_io_error", "store_read_only", "store_unavailable", "store_busy");
 
   private final Random random;
   private final DurableOutbox outbox;
@@ -82,34 +91,66 @@ final class DeskProcess {
   /** Arguments: data folder, seed, fields a slide, fields in all (0: until it is killed). */
   public static void main(String[] arguments) throws Exception {
     long seed = Long.parseLong(arguments[1]);
-    try (Database database = Database.own(Path.of(arguments[0]), Database.Settings.STANDARD)) {
+    try (Database database = open(Path.of(arguments[0]))) {
       DeskProcess process =
-          new DeskProcess(database, HarnessClock.of(seed), new Random(seed));
+          again(() -> new DeskProcess(database, HarnessClock.of(seed), new Random(seed)));
       process.run(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
     }
   }
 
-  private void run(int fieldsASlide, int inAll) throws ProblemException {
+  private static Database open(Path folder) throws Exception {
+    return again(() -> Database.own(folder, Database.Settings.STANDARD));
+  }
+
+  private interface Storing<T> {
+    T tryIt() throws ProblemException;
+  }
+
+  /** As the daemon does: what can't be stored is tried again. */
+  private static <T> T again(Storing<T> storing) throws Exception {
+    for (int failures = 0; ; failures++) {
+      try {
+        return storing.tryIt();
+      } catch (ProblemException e) {
+        System.out.println(PROBLEM + e.problem().code() + " " + e.getMessage());
+        if (!PASSING.contains(e.problem().code()) || failures > 200) {
+          throw e;
+        }
+        Thread.sleep(2);
+      }
+    }
+  }
+
+  private void run(int fieldsASlide, int inAll) throws Exception {
     if (desk.phase() == SlideDesk.Phase.IDLE) {
-      desk.start();
+      start();
     }
     for (int done = 0; inAll == 0 || done < inAll; done++) {
       FieldResult field = field();
       if (!desk.counted(field.origin())) {
-        desk.count(field, thumbnail());
+        FieldThumbnail thumbnail = thumbnail();
+        again(() -> desk.count(field, thumbnail));
       }
       deliver(random.nextInt(4));
       if (random.nextInt(20) == 0) {
-        desk.pause();
-        desk.resume();
+        again(desk::pause);
+        again(desk::resume);
       }
       if (random.nextInt(fieldsASlide) == 0) {
-        desk.finish();
-        desk.start();
+        again(desk::finish);
+        start();
       }
     }
-    desk.finish();
+    again(desk::finish);
     deliver(Integer.MAX_VALUE);
+  }
+
+  private void start() throws Exception {
+    again(
+        () -> {
+          desk.start();
+          return null;
+        });
   }
 
   /** Some are taken and not acknowledged, as when the link breaks off. */

@@ -5,7 +5,8 @@ import org.kronocyte.problem.ProblemException;
 
 /**
  * The laboratory's number of a specimen, e.g. {@code H26-01234}: never a person's name. So that a
- * name can't slip in, it has at least three digits and no more than four letters in a row.
+ * name hardly slips in, it has at least three digits, at least as many digits as letters, and no
+ * more than four letters in a row.
  *
  * @param number 3 to 24 of A-Z, 0-9, '-', '/' and '.', beginning with a letter or digit
  */
@@ -22,9 +23,11 @@ public record Accession(String number) {
 
   /** Whether a text has the shape of an accession number. */
   public static boolean isValid(String text) {
+    long digits = text.chars().filter(c -> c >= '0' && c <= '9').count();
+    long letters = text.chars().filter(c -> c >= 'A' && c <= 'Z').count();
     return SHAPE.matcher(text).matches()
         && !WORD.matcher(text).find()
-        && text.chars().filter(c -> c >= '0' && c <= '9').count() >= MIN_DIGITS;
+        && digits >= Math.max(MIN_DIGITS, letters);
   }
 
   /** What a person typed; the message doesn't repeat it, as it may be a name. */
@@ -33,8 +36,8 @@ public record Accession(String number) {
       throw new ProblemException(
           "bad_accession",
           "the accession number given doesn't look like one",
-          "use 3 to 24 of A-Z, 0-9, '-', '/' and '.', with at least three digits and no more than"
-              + " four letters in a row, e.g. H26-01234; never a name");
+          "use 3 to 24 of A-Z, 0-9, '-', '/' and '.', with at least three digits, no fewer digits"
+              + " than letters and no more than four letters in a row, e.g. H26-01234; never a name");
     }
     return new Accession(typed);
   }

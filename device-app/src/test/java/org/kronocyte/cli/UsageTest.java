@@ -90,7 +90,15 @@ class UsageTest {
         "run",
         "demo --duration soon",
         "model",
-        "model remove"
+        "model remove",
+        "slide",
+        "slide start",
+        "slide list --data x --config y",
+        "slide start --data x --planned many",
+        "slide start --data x --specimen liver",
+        "slide export --data x",
+        "slide export --data x --out y",
+        "slide export --data x --out y --all z"
       })
   void wrongCommandLineExits64AndPointsToHelp(String line) {
     Shell run = Shell.run(line.isEmpty() ? new String[0] : line.split(" ", -1));

@@ -1,0 +1,120 @@
+package org.kronocyte.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kronocyte.publish.DeviceAddress;
+import org.kronocyte.publish.DurableOutbox;
+import org.kronocyte.publish.Message;
+import org.kronocyte.publish.Outbox;
+import org.kronocyte.slide.SlideStore;
+import org.kronocyte.store.Database;
+
+/** What is kept, and for how long. */
+class HousekeepingTest {
+  private static final DeviceAddress ADDRESS = new DeviceAddress("clinic-1", "scope-1");
+
+  @TempDir Path folder;
+
+  private Instant now = TestFrames.NOON;
+  private Database database;
+  private DurableOutbox outbox;
+  private SlideDesk desk;
+  private Housekeeping housekeeping;
+
+  @BeforeEach
+  void open() throws Exception {
+    database = Database.own(folder, Database.Settings.STANDARD);
+    outbox = new DurableOutbox(database, DurableOutbox.STANDARD_BYTES, System::nanoTime);
+    desk =
+        new SlideDesk(
+            database,
+            TestFrames.defaults("s"),
+            ResultSink.NONE,
+            new DaemonListener() {},
+            () -> now);
+    housekeeping =
+        new Housekeeping(database, Duration.ofDays(30), ADDRESS, Optional.of(outbox), () -> now);
+    housekeeping.run();
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private void finished(String slide) throws Exception {
+    desk.start(
+        new SlideOrder(
+            Optional.of(slide), Optional.empty(), Optional.empty(), OptionalInt.empty()));
+    desk.count(TestFrames.result(slide), TestFrames.thumbnail(slide.hashCode()));
+    desk.finish();
+  }
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+    housekeeping.run();
+  }
+
+  private void passDays(int days) {
+    for (int day = 0; day < days; day++) {
+      pass(Duration.ofDays(1));
+    }
+  }
+
+  private List<String> kept() throws Exception {
+    return database.read(SlideStore::list).stream().map(s -> s.plan().slide()).toList();
+  }
+
+  @Test
+  void finishedSlideIsDeletedAfterItsTimeWithItsFieldsAndCells() throws Exception {
+    finished("old");
+    passDays(15);
+    finished("new");
+    desk.start();
+    passDays(14);
+    assertEquals(List.of("s", "new", "old"), kept());
+    passDays(1);
+    assertEquals(List.of("s", "new"), kept());
+    assertEquals(1L, count("field"));
+    assertEquals(1L, count("cell"));
+    passDays(60);
+    assertEquals(List.of("s"), kept(), "an open slide stays");
+  }
+
+  private long count(String table) throws Exception {
+    return database
+        .read(tx -> tx.first("SELECT count(*) AS n FROM " + table, r -> r.integer("n")))
+        .orElseThrow();
+  }
+
+  @Test
+  void slideWhoseResultWaitsIsNotDeleted() throws Exception {
+    finished("undelivered");
+    outbox.add(new Message(Message.Kind.SLIDE, ADDRESS.slide("undelivered"), "{}", now, false));
+    passDays(40);
+    assertEquals(List.of("undelivered"), kept());
+    Outbox.Entry entry = outbox.take().orElseThrow();
+    outbox.acknowledge(entry.id());
+    passDays(1);
+    assertEquals(List.of(), kept());
+  }
+
+  @Test
+  void clockThatJumpsTenYearsDeletesNothing() throws Exception {
+    finished("slide");
+    pass(Duration.ofDays(3650));
+    pass(Duration.ofDays(-7300));
+    pass(Duration.ofDays(3650));
+    assertEquals(List.of("slide"), kept());
+  }
+}
