@@ -50,7 +50,8 @@ final class Broker implements Closeable {
     long by = System.nanoTime() + 10_000_000_000L;
     while (!listens()) {
       if (!process.isAlive() || System.nanoTime() > by) {
-        throw new IOException("mosquitto doesn't start:\n" + Files.readString(folder.resolve("broker.log")));
+        throw new IOException(
+            "mosquitto doesn't start:\n" + Files.readString(folder.resolve("broker.log")));
       }
       Thread.sleep(10);
     }

@@ -14,8 +14,8 @@ import org.kronocyte.publish.Message;
  * A device that never stops making messages, and a broker that is killed while it acknowledges,
  * frozen, and started with access rules that forbid the device everything.
  *
- * <p>Arguments: FOLDER SEED RESTARTS FREEZES. The device comes in by a gate that opens only when the
- * receiver is back, since a broker without persistence remembers nobody.
+ * <p>Arguments: FOLDER SEED RESTARTS FREEZES. The device comes in by a gate that opens only when
+ * the receiver is back, since a broker without persistence remembers nobody.
  */
 public final class BrokerHarness {
   private static final Duration SILENCE = Duration.ofSeconds(2);
@@ -62,7 +62,8 @@ public final class BrokerHarness {
     long seed = Long.parseLong(args[1]);
     int restarts = Integer.parseInt(args[2]);
     int freezes = Integer.parseInt(args[3]);
-    Verdict verdict = new Verdict("broker: " + restarts + " restarts, " + freezes + " freezes, seed " + seed);
+    Verdict verdict =
+        new Verdict("broker: " + restarts + " restarts, " + freezes + " freezes, seed " + seed);
     try {
       new BrokerHarness(Path.of(args[0]), seed, verdict).run(restarts, freezes);
     } catch (Exception e) {
@@ -123,17 +124,26 @@ public final class BrokerHarness {
         device.offered(), receiver.distinct(), receiver.copies(), wrongRules);
     verdict.require(
         receiver.distinct() == device.offered(),
-        "%d of %d messages arrived", receiver.distinct(), device.offered());
-    verdict.require(receiver.disorder() == 0, "%d out of order within their kind", receiver.disorder());
+        "%d of %d messages arrived",
+        receiver.distinct(),
+        device.offered());
+    verdict.require(
+        receiver.disorder() == 0, "%d out of order within their kind", receiver.disorder());
     verdict.require(device.dropped() == 0, "%d dropped", device.dropped());
     verdict.require(
-        slowest.compareTo(LONGEST_RETURN) < 0, "back at most %d ms after the broker", slowest.toMillis());
+        slowest.compareTo(LONGEST_RETURN) < 0,
+        "back at most %d ms after the broker",
+        slowest.toMillis());
     verdict.require(
         after.threads() <= before.threads() + 2,
-        "threads: %d, after the third restart %d", after.threads(), before.threads());
+        "threads: %d, after the third restart %d",
+        after.threads(),
+        before.threads());
     verdict.require(
         after.descriptors() <= before.descriptors() + 5,
-        "descriptors: %d, after the third restart %d", after.descriptors(), before.descriptors());
+        "descriptors: %d, after the third restart %d",
+        after.descriptors(),
+        before.descriptors());
     device.close();
     receiver.close();
     tap.close();

@@ -34,8 +34,7 @@ final class Device implements AutoCloseable {
    * @param silence after which a link is taken for dead
    * @param reconnectMax longest wait between two attempts
    */
-  Device(
-      BrokerLink link, LinkPlan plan, Duration silence, Duration reconnectMax, Random random) {
+  Device(BrokerLink link, LinkPlan plan, Duration silence, Duration reconnectMax, Random random) {
     DeviceClock clock = DeviceClock.unverified(Clock.systemUTC());
     publisher =
         new Publisher(
@@ -43,7 +42,11 @@ final class Device implements AutoCloseable {
             new MemoryOutbox(MemoryOutbox.STANDARD_BYTES),
             new Messages(ADDRESS, UUID.randomUUID(), clock),
             new DeviceStatus(
-                DeviceStatus.State.READY, Map.of("kronocyte", "harness"), Map.of(), true, List.of()),
+                DeviceStatus.State.READY,
+                Map.of("kronocyte", "harness"),
+                Map.of(),
+                true,
+                List.of()),
             new Backoff(Duration.ofMillis(100), reconnectMax, random),
             clock,
             new PublisherOptions(

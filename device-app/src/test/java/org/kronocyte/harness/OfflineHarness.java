@@ -17,7 +17,7 @@ import org.kronocyte.publish.Message;
  */
 public final class OfflineHarness {
   private static final int SLIDES_A_DAY = 40;
-  private static final int FIELD_BYTES = 2000;
+  private static final int FIELD_BYTES = 600;
   private static final int SLIDE_BYTES = 2300;
   private static final int BYTES_PER_SECOND = 20_000;
   private static final double LOSS = 0.05;
@@ -83,7 +83,9 @@ public final class OfflineHarness {
         Ownings after = Ownings.now();
         verdict.require(
             after.residentKib() <= before.residentKib() + 32 * 1024,
-            "resident memory %d KiB, before sending %d", after.residentKib(), before.residentKib());
+            "resident memory %d KiB, before sending %d",
+            after.residentKib(),
+            before.residentKib());
       }
       receiver.close();
     }
@@ -95,15 +97,21 @@ public final class OfflineHarness {
     verdict.require(device.dropped() == 0, "%d dropped", device.dropped());
     verdict.require(
         receiver.distinct("slide") == device.slides(),
-        "%d of %d slide results arrived", receiver.distinct("slide"), device.slides());
+        "%d of %d slide results arrived",
+        receiver.distinct("slide"),
+        device.slides());
     verdict.require(
         receiver.distinct() == device.offered(),
-        "%d of %d messages arrived", receiver.distinct(), device.offered());
+        "%d of %d messages arrived",
+        receiver.distinct(),
+        device.offered());
     verdict.require(receiver.disorder() == 0, "%d out of order", receiver.disorder());
     long ideal = device.payloadBytes() + device.headerBytes();
     verdict.require(
         up <= 1.1 * ideal,
         "%d bytes sent for %d of payload and headers: %+.1f %%",
-        up, ideal, 100.0 * (up - ideal) / ideal);
+        up,
+        ideal,
+        100.0 * (up - ideal) / ideal);
   }
 }

@@ -35,8 +35,17 @@ final class Receiver {
     // QoS 0, so that nothing of ours is unread at the broker when it is killed.
     Process process =
         new ProcessBuilder(
-                "mosquitto_sub", "-h", "127.0.0.1", "-p", Integer.toString(port), "-q",
-                "0", "-F", "%t %p", "-t", "kronocyte/v1/#")
+                "mosquitto_sub",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(port),
+                "-q",
+                "0",
+                "-F",
+                "%t %p",
+                "-t",
+                "kronocyte/v1/#")
             .redirectErrorStream(true)
             .start();
     CountDownLatch subscribed = new CountDownLatch(1);
@@ -51,7 +60,14 @@ final class Receiver {
         throw new IOException("mosquitto_sub doesn't subscribe");
       }
       new ProcessBuilder(
-              "mosquitto_pub", "-h", "127.0.0.1", "-p", Integer.toString(port), "-t", PROBE, "-m",
+              "mosquitto_pub",
+              "-h",
+              "127.0.0.1",
+              "-p",
+              Integer.toString(port),
+              "-t",
+              PROBE,
+              "-m",
               "x")
           .start()
           .waitFor();

@@ -148,8 +148,7 @@ final class Tap implements Closeable {
   private static final class DelayLine implements Runnable {
     private record Segment(byte[] bytes, int length, long due) {}
 
-    private final BlockingQueue<Segment> underWay =
-        new LinkedBlockingQueue<>();
+    private final BlockingQueue<Segment> underWay = new LinkedBlockingQueue<>();
     private final Socket to;
 
     DelayLine(Socket to) {

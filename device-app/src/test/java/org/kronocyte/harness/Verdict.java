@@ -28,7 +28,9 @@ final class Verdict {
   /** The last line, and the exit code. */
   int close() {
     System.out.println(
-        faults.isEmpty() ? "PASSED: " + what : "FAILED: " + what + ": " + String.join("; ", faults));
+        faults.isEmpty()
+            ? "PASSED: " + what
+            : "FAILED: " + what + ": " + String.join("; ", faults));
     return faults.isEmpty() ? 0 : 1;
   }
 }
