@@ -1,7 +1,7 @@
 // The messages this page reads, and the checks that they are what they say. A payload comes from
 // the network: nothing of it is trusted before it has passed these.
 
-export type State = "ready" | "degraded" | "busy" | "stopped" | "lost";
+export type State = "ready" | "degraded" | "busy" | "sleeping" | "stopped" | "lost";
 
 export interface Status {
   state: State;
@@ -122,7 +122,7 @@ function parse(payload: string, schema: string): Json {
 export function parseStatus(payload: string): Status {
   const json = parse(payload, "kronocyte/status/1");
   return {
-    state: oneOf(json, "state", ["ready", "degraded", "busy", "stopped", "lost"] as const),
+    state: oneOf(json, "state", ["ready", "degraded", "busy", "sleeping", "stopped", "lost"] as const),
     bootId: text(json, "boot_id"),
     at: text(json, "at"),
     simulated: flag(json, "simulated"),

@@ -86,6 +86,8 @@ export function headline(model: Model): Headline {
       return { kind: "good", word: "Reading", sentence: why || "The device is reading a slide." };
     case "degraded":
       return { kind: "minor", word: "Degraded", sentence: why || "The device does not work as it should." };
+    case "sleeping":
+      return { kind: "none", word: "Sleeping", sentence: why || "The device works; its link is closed for now." };
     case "stopped":
       return { kind: "minor", word: "Stopped", sentence: why || "The device was stopped." };
     case "lost":

@@ -17,7 +17,7 @@ import org.kronocyte.publish.Message;
  */
 public final class OfflineHarness {
   private static final int SLIDES_A_DAY = 40;
-  private static final int FIELD_BYTES = 2000;
+  private static final int FIELD_BYTES = 600;
   private static final int SLIDE_BYTES = 2300;
   private static final int BYTES_PER_SECOND = 20_000;
   private static final double LOSS = 0.05;

@@ -3,6 +3,7 @@ package org.kronocyte.harness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -11,6 +12,8 @@ import java.util.stream.Stream;
  * @param residentKib physical memory
  */
 record Ownings(long threads, long descriptors, long residentKib) {
+  private static final Set<String> OF_THE_HARNESS = Set.of("tap", "receiver", "process reaper");
+
   static Ownings now() throws IOException {
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
       long rss =
@@ -21,7 +24,7 @@ record Ownings(long threads, long descriptors, long residentKib) {
               .orElse(0);
       return new Ownings(
           Thread.getAllStackTraces().keySet().stream()
-              .filter(t -> !t.getName().equals("tap"))
+              .filter(t -> !OF_THE_HARNESS.contains(t.getName()))
               .count(),
           open.count(),
           rss);

@@ -30,7 +30,7 @@ class BrokerLinkTest {
   }
 
   @Test
-  void passwordTravelsOnlyOverTlsOrWithinTheDevice() throws ProblemException {
+  void mqttReq28PasswordTravelsOnlyOverTlsOrWithinTheDevice() throws ProblemException {
     assertProblem(
         "password_in_clear", () -> BrokerLink.of("tcp://broker:1883", login, Optional.empty()));
     BrokerLink.of("tcp://localhost:1883", login, Optional.empty());

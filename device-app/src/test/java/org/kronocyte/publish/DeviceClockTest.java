@@ -13,7 +13,7 @@ class DeviceClockTest {
   private final DeviceClock clock = new DeviceClock(() -> wall, () -> nanos, () -> synchronised);
 
   @Test
-  void qualityIsWhatIsKnownOfTheWallClock() {
+  void mqttReq5QualityIsWhatIsKnownOfTheWallClock() {
     assertEquals(ClockQuality.UNSET, clock.quality());
     synchronised = true;
     assertEquals(ClockQuality.UNSET, clock.quality(), "no time server says 1970");
@@ -24,7 +24,7 @@ class DeviceClockTest {
   }
 
   @Test
-  void uptimeRunsOnWhateverIsDoneToTheWallClock() {
+  void mqttReq5UptimeRunsOnWhateverIsDoneToTheWallClock() {
     nanos += Duration.ofMinutes(3).toNanos();
     wall = Samples.NOON;
     assertEquals(Duration.ofMinutes(3), clock.uptime());

@@ -78,7 +78,7 @@ class LinkTest {
   }
 
   @Test
-  void brokerThatThrowsAwayWhatItAcknowledgesGetsNoResult() throws Exception {
+  void mqttReq10BrokerThatThrowsAwayWhatItAcknowledgesGetsNoResult() throws Exception {
     transport.passOn(false);
     start();
     offerFields(1, 3);
@@ -91,7 +91,7 @@ class LinkTest {
   }
 
   @Test
-  void refusedMessageHoldsNothingUpAndIsTriedAgain() throws Exception {
+  void mqttReq16RefusedMessageHoldsNothingUpAndIsTriedAgain() throws Exception {
     transport.refuse(packet -> packet.topic().endsWith("/field/s2"));
     start();
     offerFields(1, 40);
@@ -105,7 +105,7 @@ class LinkTest {
   }
 
   @Test
-  void messageTheBrokerStumblesOverHoldsUpNothingForLong() throws Exception {
+  void mqttReq16MessageTheBrokerStumblesOverHoldsUpNothingForLong() throws Exception {
     transport.dropConnectionAt(packet -> packet.topic().endsWith("/field/s3"));
     start();
     offerFields(1, 30);
@@ -115,7 +115,7 @@ class LinkTest {
   }
 
   @Test
-  void lateWillIsAnsweredByAStatus() throws Exception {
+  void mqttReq9LateWillIsAnsweredByAStatus() throws Exception {
     start();
     Await.until("born", () -> (boolean) publisher.figures().get("broker_connected"));
     Packet will = transport.will();
@@ -126,7 +126,7 @@ class LinkTest {
   }
 
   @Test
-  void quietLinkIsTriedByAStatus() throws Exception {
+  void mqttReq15QuietLinkIsTriedByAStatus() throws Exception {
     start();
     Await.until("a second status without anything new", () -> transport.topics(1).size() >= 2);
     transport.answer(false);
@@ -164,7 +164,7 @@ class LinkTest {
   }
 
   @Test
-  void sendsNoFasterThanTheRate() throws Exception {
+  void mqttReq17SendsNoFasterThanTheRate() throws Exception {
     LinkPlan slow = new LinkPlan(200_000, Long.MAX_VALUE, List.of(), Optional.empty());
     start(slow);
     Message message = messages.field("s", 1, Samples.crowdedField(200));
@@ -186,7 +186,7 @@ class LinkTest {
   }
 
   @Test
-  void outsideTheWindowOnlyTheUrgentConnects() throws Exception {
+  void mqttReq18OutsideTheWindowOnlyTheUrgentConnects() throws Exception {
     start(window("13:00", "14:00", Optional.of(Message.Kind.SLIDE)));
     offerFields(1, 3);
     Thread.sleep(200);
@@ -201,7 +201,7 @@ class LinkTest {
   }
 
   @Test
-  void atTheEndOfTheWindowTheLinkIsClosedPolitely() throws Exception {
+  void mqttReq11AtTheEndOfTheWindowTheLinkIsClosedPolitely() throws Exception {
     start(window("11:00", "12:30", Optional.empty()));
     offerFields(1, 2);
     Await.until("sent", () -> outbox.size() == 0);
@@ -215,7 +215,7 @@ class LinkTest {
   }
 
   @Test
-  void whenTheBytesOfTheDayAreSpentTheLinkIsClosed() throws Exception {
+  void mqttReq18WhenTheBytesOfTheDayAreSpentTheLinkIsClosed() throws Exception {
     LinkPlan dear = new LinkPlan(256 * 1024, 10_000, List.of(), Optional.of(Message.Kind.SLIDE));
     start(dear);
     offerFields(1, 30);

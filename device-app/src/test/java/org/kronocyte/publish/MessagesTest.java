@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,7 +49,7 @@ class MessagesTest {
 
   @ParameterizedTest
   @EnumSource
-  void statusIsValidInEveryState(DeviceStatus.State state) throws IOException {
+  void mqttReq1StatusIsValidInEveryState(DeviceStatus.State state) throws IOException {
     Packet packet = messages.status(Samples.status(state));
     assertEquals("kronocyte/v1/clinic-1/scope-2/status", packet.topic());
     assertTrue(packet.retained());
@@ -65,7 +67,7 @@ class MessagesTest {
   }
 
   @Test
-  void sequenceRisesOverAllKinds() throws IOException {
+  void mqttReq4SequenceRisesOverAllKinds() throws IOException {
     long last = 0;
     for (String json :
         List.of(
@@ -80,13 +82,36 @@ class MessagesTest {
   }
 
   @Test
-  void resultIdIsStableAndItsOwn() throws IOException {
+  void mqttReq7ResultIdIsStableAndItsOwn() throws IOException {
     assertEquals(fieldId(messages, "s", 1), fieldId(Samples.messages(), "s", 1));
     assertNotEquals(fieldId(messages, "s", 1), fieldId(messages, "s", 2));
     assertNotEquals(fieldId(messages, "s", 1), fieldId(messages, "t", 1));
     Messages otherBoot = new Messages(Samples.ADDRESS, UUID.randomUUID(), () -> Samples.NOON);
     assertNotEquals(fieldId(messages, "s", 1), fieldId(otherBoot, "s", 1));
     assertEquals(slideId(messages, 1), slideId(otherBoot, 2), "a slide outlives a power cut");
+  }
+
+  /** Ten years off, forth and back: nothing but the date said changes. */
+  @Test
+  void mqttReq6ClockThatJumpsChangesNoOrderAndExpiresNothing() throws IOException {
+    Instant[] times = {
+      Samples.NOON,
+      Samples.NOON.plus(Duration.ofDays(3650)),
+      Samples.NOON.minus(Duration.ofDays(3650))
+    };
+    for (Instant now : times) {
+      AtomicReference<Instant> wall = new AtomicReference<>(Samples.NOON);
+      Messages jumping =
+          new Messages(
+              Samples.ADDRESS, Samples.BOOT, new DeviceClock(wall::get, () -> 0, () -> false));
+      Message before = jumping.field("s", 1, Samples.field());
+      wall.set(now);
+      Message after = jumping.field("s", 2, Samples.field());
+      long last = SchemaCheck.assertValid(before.json()).get("seq").longValue();
+      assertTrue(SchemaCheck.assertValid(after.json()).get("seq").longValue() > last);
+      assertTrue(before.packet(now).expiry().isEmpty());
+      assertEquals(fieldId(messages, "s", 1), fieldId(jumping, "s", 1));
+    }
   }
 
   @Test
@@ -107,7 +132,7 @@ class MessagesTest {
   }
 
   @Test
-  void crowdedFieldLosesItsProbabilitiesFirst() throws IOException {
+  void mqttReq3CrowdedFieldLosesItsProbabilitiesFirst() throws IOException {
     int cells = 800;
     JsonNode json = bounded(messages.field("s", 1, Samples.crowdedField(cells)));
     assertTrue(json.get("truncated").booleanValue());
@@ -117,7 +142,7 @@ class MessagesTest {
   }
 
   @Test
-  void overcrowdedFieldSaysHowManyCellsAreLeftOut() throws IOException {
+  void mqttReq3OvercrowdedFieldSaysHowManyCellsAreLeftOut() throws IOException {
     int cells = 5000;
     JsonNode json = bounded(messages.field("s", 1, Samples.crowdedField(cells)));
     assertTrue(json.get("truncated").booleanValue());

@@ -51,7 +51,7 @@ class PublisherTest {
   }
 
   @Test
-  void firstThingSaidIsTheStatusAndTheWillIsLost() throws Exception {
+  void mqttReq8FirstThingSaidIsTheStatusAndTheWillIsLost() throws Exception {
     offerFields(1, 2);
     publisher.start();
     Await.until("all delivered", () -> outbox.size() == 0);
@@ -62,7 +62,7 @@ class PublisherTest {
   }
 
   @Test
-  void keepsTryingFromTheVeryFirstConnection() throws Exception {
+  void mqttReq14KeepsTryingFromTheVeryFirstConnection() throws Exception {
     transport.refuse(4);
     publisher.start();
     offerFields(1, 1);
@@ -88,7 +88,7 @@ class PublisherTest {
   }
 
   @Test
-  void noMoreThanTheWindowIsInFlight() throws Exception {
+  void mqttReq13NoMoreThanTheWindowIsInFlight() throws Exception {
     transport.answer(false);
     publisher.start();
     offerFields(1, 40);
@@ -101,7 +101,7 @@ class PublisherTest {
   }
 
   @Test
-  void unacknowledgedIsSentAgainAfterALossInOldOrder() throws Exception {
+  void mqttReq12UnacknowledgedIsSentAgainAfterALossInOldOrder() throws Exception {
     transport.answer(false);
     publisher.start();
     offerFields(1, 3);
@@ -114,7 +114,7 @@ class PublisherTest {
   }
 
   @Test
-  void silentConnectionIsTakenForDead() throws Exception {
+  void mqttReq15SilentConnectionIsTakenForDead() throws Exception {
     transport.answer(false);
     publisher.start();
     offerFields(1, 1);
@@ -137,7 +137,7 @@ class PublisherTest {
   }
 
   @Test
-  void closeDeliversThenSaysStoppedThenGoodbye() throws Exception {
+  void mqttReq11CloseDeliversThenSaysStoppedThenGoodbye() throws Exception {
     publisher.start();
     Await.until("connected", () -> transport.topics(1).size() == 1);
     offerFields(1, 30);

@@ -82,7 +82,7 @@ class CommandReaderTest {
         "`{\"request_id\":\"a\",\"request_id\":\"b\"}`|malformed",
         "`{\"request_id\":NaN}`|malformed",
       })
-  void whatIsNoCommandIsRefused(String json, String reason) {
+  void mqttReq19WhatIsNoCommandIsRefused(String json, String reason) {
     assertEquals(reason, bad(json).reason());
   }
 
@@ -93,7 +93,7 @@ class CommandReaderTest {
   }
 
   @Test
-  void sizeAndDepthAreBounded() throws Exception {
+  void mqttReq19SizeAndDepthAreBounded() throws Exception {
     String padded = GOOD + " ".repeat(CommandReader.MAX_BYTES - GOOD.length() - 1) + "}";
     read(padded, Verb.REPORT);
     assertEquals("too_large", bad(padded + " ").reason());

@@ -48,7 +48,7 @@ class FlatteningTest {
   }
 
   @Test
-  void homeAssistantEntitiesAreAsInTheGoldenFile() throws IOException {
+  void mqttReq29HomeAssistantEntitiesAreAsInTheGoldenFile() throws IOException {
     assertGolden("home-assistant", homeAssistant.atConnect());
     assertTrue(homeAssistant.atConnect().stream().allMatch(Packet::retained));
     assertEquals(List.of(), homeAssistant.beside(slide(false)));
@@ -68,7 +68,7 @@ class FlatteningTest {
   }
 
   @Test
-  void thingsBoardTelemetryIsAsInTheGoldenFile() throws IOException {
+  void mqttReq30ThingsBoardTelemetryIsAsInTheGoldenFile() throws IOException {
     assertGolden("thingsboard-connect", thingsBoard.atConnect());
     assertGolden("thingsboard-slide", thingsBoard.beside(slide(true)));
     Message health = messages.health(Map.of("cpu_temperature_c", 61.5, "stages_ok", true));
@@ -77,7 +77,7 @@ class FlatteningTest {
   }
 
   @Test
-  void thingsBoardGetsNoTimeFromAClockThatWasNeverSet() throws IOException {
+  void mqttReq30ThingsBoardGetsNoTimeFromAClockThatWasNeverSet() throws IOException {
     Messages unset =
         new Messages(
             Samples.ADDRESS,

@@ -42,7 +42,7 @@ class Mqtt5TransportTest extends TransportContract {
   }
 
   @Test
-  void packetSaysWhatItIsAndWhenItExpires() throws Exception {
+  void mqttReq2PacketSaysWhatItIsAndWhenItExpires() throws Exception {
     Path file = mosquitto.subscribe5("seen", "%C %E %D %p");
     transport.connect(WILL, heard);
     byte[] correlation = "id".getBytes(StandardCharsets.UTF_8);

@@ -71,7 +71,8 @@ class TlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void trustedBrokerIsUsedAndAnyOtherRefused(BrokerLink.Protocol protocol) throws Exception {
+  void mqttReq27TrustedBrokerIsUsedAndAnyOtherRefused(BrokerLink.Protocol protocol)
+      throws Exception {
     start("allow_anonymous true");
     publishOver(link("localhost", protocol));
     ProblemException wrongName = problem(link("127.0.0.1", protocol));
@@ -84,7 +85,7 @@ class TlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void deviceShowsItsOwnCertificate(BrokerLink.Protocol protocol) throws Exception {
+  void mqttReq27DeviceShowsItsOwnCertificate(BrokerLink.Protocol protocol) throws Exception {
     startMutual();
     publishOver(link("localhost", protocol).with(certificates.device("scope-1")));
     String code = problem(link("localhost", protocol)).problem().code();
@@ -93,7 +94,8 @@ class TlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void expiredDeviceCertificateIsNamedAsTheReason(BrokerLink.Protocol protocol) throws Exception {
+  void mqttReq27ExpiredDeviceCertificateIsNamedAsTheReason(BrokerLink.Protocol protocol)
+      throws Exception {
     startMutual();
     ProblemException e =
         problem(link("localhost", protocol).with(certificates.expiredDevice("scope-old")));
@@ -111,7 +113,7 @@ class TlsTest {
   }
 
   @Test
-  void unusableFilesAreNamedAndKeysNotQuoted() throws Exception {
+  void mqttReq28UnusableFilesAreNamedAndKeysNotQuoted() throws Exception {
     start("allow_anonymous true");
     BrokerLink.ClientCertificate good = certificates.device("scope-1");
     BrokerLink.ClientCertificate other = certificates.device("scope-2");

@@ -138,7 +138,7 @@ abstract class TransportContract {
   }
 
   @Test
-  void whatIsSentWhileTheDeviceIsAwayWaitsAtTheBroker() throws Exception {
+  void mqttReq26WhatIsSentWhileTheDeviceIsAwayWaitsAtTheBroker() throws Exception {
     connect();
     transport.subscribe(ROOT + "cmd/+").get(10, TimeUnit.SECONDS);
     transport.disconnect(LIMIT);
