@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import org.kronocyte.classify.Classifier;
 import org.kronocyte.classify.SiteCalibrator;
 import org.kronocyte.image.Frame;
@@ -16,6 +20,8 @@ import org.kronocyte.problem.ProblemException;
  * One thread.
  */
 public final class SiteCells {
+  private static final int SEED = 7;
+
   private final CentredCells cells;
   private final SiteCalibrator calibrator;
   private final Scale scale;
@@ -29,6 +35,13 @@ public final class SiteCells {
     this.calibrator = new SiteCalibrator(models.classifierPack());
     this.scale = scale;
     this.crops = ByteBuffer.allocateDirect(SiteCalibrator.MAX_CELLS * classifier.cropBytes());
+  }
+
+  /** In an order that mixes slides and classes, always the same. */
+  public static <T> List<T> shuffled(List<T> inputs) {
+    List<T> out = new ArrayList<>(inputs);
+    Collections.shuffle(out, new Random(SEED));
+    return out;
   }
 
   /** Takes the whole cells of one image: a field, or one cell in the middle. */

@@ -3,10 +3,7 @@ package org.kronocyte.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import org.kronocyte.app.Models;
 import org.kronocyte.app.SiteCells;
@@ -39,9 +36,6 @@ import picocli.CommandLine.Spec;
       "  kronocyte classify --um-per-px 0.2 --site site.json cells/"
     })
 final class CalibrateCommand implements Callable<Integer> {
-  /** More images than cells wanted are picked from evenly, the same ones each time. */
-  private static final int SEED = 7;
-
   @Spec private CommandSpec spec;
   @Mixin private InputPaths inputs;
   @Mixin private ModelOptions models;
@@ -67,8 +61,7 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--um-per-px must be a number here: give the images' true scale");
     }
-    List<ImagePaths.Entry> entries = new ArrayList<>(inputs.entries());
-    Collections.shuffle(entries, new Random(SEED));
+    List<ImagePaths.Entry> entries = SiteCells.shuffled(inputs.entries());
     PrintWriter err = spec.commandLine().getErr();
     ProgressBar bar = new ProgressBar(err, ProgressBar.onTerminal());
     int failed = 0;

@@ -74,7 +74,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path predictions;
 
   @Option(
-      names = "--engine",
+      names = "--segmenter",
       paramLabel = "network|classical|both|none",
       description = {
         "Which of the program's own engines to judge; the classical one is the baseline",
@@ -112,7 +112,7 @@ final class EvaluateCommand implements Callable<Integer> {
       sets = List.of(TruthSet.values());
     }
     if (predictions == null && engines == Engines.NONE) {
-      throw new ParameterException(spec.commandLine(), "--engine none needs --predictions DIR");
+      throw new ParameterException(spec.commandLine(), "--segmenter none needs --predictions DIR");
     }
     if (predictions != null && sets.size() != 1) {
       throw new ParameterException(spec.commandLine(), "--predictions needs exactly one SET");
@@ -230,7 +230,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** Parses {@code --engine}. */
+  /** Parses {@code --segmenter}. */
   static final class EngineConverter implements ITypeConverter<Engines> {
     @Override
     public Engines convert(String text) {

@@ -35,7 +35,7 @@ class EvaluateTest {
     Shell live =
         Shell.withModels(
             "evaluate",
-            "--engine",
+            "--segmenter",
             "network",
             "--json",
             "--um-per-px",
@@ -47,7 +47,7 @@ class EvaluateTest {
     Shell stored =
         Shell.withModels(
             "evaluate",
-            "--engine",
+            "--segmenter",
             "none",
             "--json",
             "--predictions",

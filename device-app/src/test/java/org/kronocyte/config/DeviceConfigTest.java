@@ -197,7 +197,7 @@ class DeviceConfigTest {
         checked++;
       }
     }
-    assertEquals(11 + 37, checked);
+    assertEquals(11 + 42, checked);
   }
 
   @Test
