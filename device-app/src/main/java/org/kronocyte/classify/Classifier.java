@@ -82,6 +82,7 @@ public final class Classifier {
   public List<ClassifiedCell> classify(OpticalDensity field, Scale scale, List<SegmentedCell> cells)
       throws ProblemException {
     List<ClassifiedCell> out = new ArrayList<>();
+    Clumps clumps = Clumps.among(cells);
     for (int from = 0; from < cells.size(); from += BATCH) {
       List<SegmentedCell> batch = cells.subList(from, Math.min(cells.size(), from + BATCH));
       for (int i = 0; i < batch.size(); i++) {
@@ -93,7 +94,7 @@ public final class Classifier {
       run(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         SegmentedCell cell = batch.get(i);
-        out.add(new ClassifiedCell(cell, DecisionRule.DEFAULT.decide(probabilities(i), cell)));
+        out.add(new ClassifiedCell(cell, DecisionRule.DEFAULT.decide(probabilities(i), cell, clumps.contains(cell))));
       }
     }
     return out;
