@@ -89,6 +89,7 @@ public final class Classifier {
       throws ProblemException {
     List<SegmentedCell> cells = segmentation.cells();
     List<ClassifiedCell> out = new ArrayList<>();
+    Clumps clumps = Clumps.among(cells);
     for (int from = 0; from < cells.size(); from += BATCH) {
       List<SegmentedCell> batch = cells.subList(from, Math.min(cells.size(), from + BATCH));
       for (int i = 0; i < batch.size(); i++) {
@@ -97,7 +98,9 @@ public final class Classifier {
       run(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         SegmentedCell cell = batch.get(i);
-        out.add(new ClassifiedCell(cell, DecisionRule.DEFAULT.decide(probabilities(i), cell)));
+        out.add(
+            new ClassifiedCell(
+                cell, DecisionRule.DEFAULT.decide(probabilities(i), cell, clumps.contains(cell))));
       }
     }
     return out;

@@ -8,7 +8,7 @@ import org.kronocyte.segment.SegmentedCell;
  *
  * <p>A platelet, artefact or smudge is never counted, and a thing without a nucleus is no white
  * cell. A cell whose best class is not probable enough, or is "not identifiable", stays a white
- * cell of unknown kind: it is uncertain.
+ * cell of unknown kind: it is uncertain. What would be counted but is a clump is uncountable.
  *
  * @param minProbability least probability of the best class for a cell to be counted as that class
  */
@@ -20,6 +20,24 @@ record DecisionRule(double minProbability) {
    * denser than the red cells around it is a red cell in an unusual stain.
    */
   static final double MIN_NUCLEUS_CONTRAST = 1.4;
+
+  /**
+   * For a cell of a field.
+   *
+   * @param clump several cells that could not be parted
+   */
+  ClassifiedCell.Verdict decide(
+      Map<CellClass, Double> probabilities, SegmentedCell cell, boolean clump) {
+    ClassifiedCell.Verdict verdict = decide(probabilities, cell);
+    return clump && verdict.status() != CellStatus.REJECTED
+        ? verdict(
+            verdict.label(),
+            verdict.probability(),
+            probabilities,
+            CellStatus.REJECTED,
+            "uncountable")
+        : verdict;
+  }
 
   ClassifiedCell.Verdict decide(Map<CellClass, Double> probabilities, SegmentedCell cell) {
     boolean nucleus = cell.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2;

@@ -1,12 +1,14 @@
 package org.kronocyte.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.kronocyte.app.Benchmark;
 import org.kronocyte.app.EngineMeasurement;
@@ -32,6 +34,11 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {"  kronocyte bench", "  kronocyte bench --size 1280x960 --cells 50 --json"})
 final class BenchCommand implements Callable<Integer> {
+  /** At 0.1 um a pixel this is one tile of 512 px at the model's 0.25 um. */
+  private static final int TILE_PX = 1280;
+
+  private static final int[] CROWDS = {0, 5, 50};
+
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions models;
 
@@ -64,6 +71,11 @@ final class BenchCommand implements Callable<Integer> {
           "Also estimate um/px from the red cells of every field, as without a configured value.")
   private boolean autoScale;
 
+  @Option(
+      names = "--quick",
+      description = "Only the field asked for: no 512x512 tile, no fields with 0, 5 and 50 cells.")
+  private boolean quick;
+
   @Option(names = "--json", description = "Print JSON, for other programs.")
   private boolean json;
 
@@ -76,19 +88,56 @@ final class BenchCommand implements Callable<Integer> {
           new Benchmark.Setup(size.width(), size.height(), cells, rounds, autoScale);
       Benchmark.Result result = new Benchmark(loaded, setup).run();
       List<EngineMeasurement.Result> forms = new ArrayList<>();
-      for (ModelPack pack : loaded.packs()) {
-        forms.add(EngineMeasurement.of(pack, models.threads(), rounds));
+      List<Crowd> crowds = new ArrayList<>();
+      OptionalDouble tileMs = OptionalDouble.empty();
+      if (!quick) {
+        for (ModelPack pack : loaded.packs()) {
+          forms.add(EngineMeasurement.of(pack, models.threads(), rounds));
+        }
+        for (int count : CROWDS) {
+          crowds.add(crowd(loaded, count));
+        }
+        Benchmark.Setup tile = new Benchmark.Setup(TILE_PX, TILE_PX, cells, rounds, false);
+        tileMs = OptionalDouble.of(new Benchmark(loaded, tile).run().segmenterInference().p50Ms());
       }
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(json(result, forms, startUpMs).toPrettyString());
+        out.println(json(result, forms, startUpMs, crowds, tileMs).toPrettyString());
       } else {
         print(result, startUpMs, out);
+        print(crowds, tileMs, out);
         forms.forEach(f -> FormsTable.print(f, out));
       }
       out.flush();
       return ExitCode.OK;
     }
+  }
+
+  /**
+   * Fields with a number of white cells drawn, from few to many, so that a peak can be seen to
+   * grow.
+   */
+  private record Crowd(int cells, Benchmark.Result result) {}
+
+  private Crowd crowd(Models loaded, int count) throws ProblemException {
+    int fewer = Math.max(1, rounds / 4);
+    Benchmark.Setup setup =
+        new Benchmark.Setup(size.width(), size.height(), count, fewer, autoScale);
+    return new Crowd(count, new Benchmark(loaded, setup).run());
+  }
+
+  private static void print(List<Crowd> crowds, OptionalDouble tileMs, PrintWriter out) {
+    for (Crowd crowd : crowds) {
+      out.printf(
+          Locale.ROOT,
+          "with %d cells drawn, %.1f found: %.2f ms a field, peak memory so far %.0f MiB%n",
+          crowd.cells(),
+          crowd.result().cells(),
+          crowd.result().field().p50Ms(),
+          crowd.result().process().peakResidentBytes().orElse(0) / 1048576.0);
+    }
+    tileMs.ifPresent(
+        ms -> out.printf(Locale.ROOT, "segmenter on a tile of 512x512 px, median: %.2f ms%n", ms));
   }
 
   private void print(Benchmark.Result result, double startUpMs, PrintWriter out) {
@@ -125,7 +174,11 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private ObjectNode json(
-      Benchmark.Result result, List<EngineMeasurement.Result> forms, double startUpMs) {
+      Benchmark.Result result,
+      List<EngineMeasurement.Result> forms,
+      double startUpMs,
+      List<Crowd> crowds,
+      OptionalDouble tileMs) {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("schema", "kronocyte/bench/1");
     node.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -140,6 +193,20 @@ final class BenchCommand implements Callable<Integer> {
     result.stages().forEach((stage, timing) -> put(stages.putObject(stage), timing));
     put(node.putObject("field"), result.field());
     put(node.putObject("bare_inference"), result.bareInference());
+    put(node.putObject("segmenter_inference"), result.segmenterInference());
+    tileMs.ifPresent(ms -> node.put("segmenter_tile_512_p50_ms", ms));
+    ArrayNode crowded = node.putArray("fields");
+    for (Crowd crowd : crowds) {
+      ObjectNode one = crowded.addObject();
+      one.put("cells_drawn", crowd.cells());
+      one.put("cells_found", crowd.result().cells());
+      put(one.putObject("field"), crowd.result().field());
+      crowd
+          .result()
+          .process()
+          .peakResidentBytes()
+          .ifPresent(bytes -> one.put("rss_peak_bytes", bytes));
+    }
     node.put("overhead_share", result.overheadShare());
     result.process().peakResidentBytes().ifPresent(bytes -> node.put("rss_peak_bytes", bytes));
     node.put("start_up_ms", startUpMs);
