@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.kronocyte.camera.FrameSource;
+import org.kronocyte.camera.Sleeper;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Frame;
 import org.kronocyte.problem.ProblemException;
@@ -29,9 +30,6 @@ public final class Daemon {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration STUCK_AFTER = Duration.ofSeconds(60);
 
-  /** Between two tries to store a field, e.g. on a full disk. */
-  private static final Duration STORE_AGAIN = Duration.ofSeconds(2);
-
   private final FrameSource source;
   private final FieldReader reader;
   private final SlideDesk desk;
@@ -40,6 +38,7 @@ public final class Daemon {
   private final StageLiveness.Stage readerStage;
   private final DaemonCounters counters = new DaemonCounters();
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final FieldKeeper keeper;
   private final FrameQueue queue;
   private volatile boolean sourceEnded;
 
@@ -64,6 +63,7 @@ public final class Daemon {
     this.queue = new FrameQueue(QUEUED_FRAMES, source.live());
     this.cameraStage = liveness.register("camera", STUCK_AFTER, true);
     this.readerStage = liveness.register("reader", STUCK_AFTER, true);
+    this.keeper = new FieldKeeper(desk, listener, readerStage, stopping::get, Sleeper.REAL);
   }
 
   /**
@@ -160,13 +160,24 @@ public final class Daemon {
       }
       Optional<FieldReader.Reading> reading = reader.readIfUsable(frame, this::refused);
       if (reading.isPresent()) {
-        store(reading.get());
+        keep(reading.get());
       }
     } catch (ProblemException e) {
       counters.framesFailed.incrementAndGet();
       LOG.warn("frame {} can't be read: {}", frame.origin().name(), e.getMessage());
       listener.problem(e.problem());
       countFailure();
+    }
+  }
+
+  private void keep(FieldReader.Reading field) throws InterruptedException {
+    switch (keeper.keep(field)) {
+      case COUNTED -> {
+        reader.remember(field.thumbnail());
+        counters.read(field.result());
+      }
+      case NO_SLIDE -> counters.read(field.result());
+      case STOPPED -> counters.framesFailed.incrementAndGet();
     }
   }
 
@@ -182,35 +193,6 @@ public final class Daemon {
       reader.remember(desk.thumbnails(reader.repeatWindow()));
       remembered = slide;
     }
-  }
-
-  /** Waits for room or a working disk as long as it takes: an accepted field is never dropped. */
-  private void store(FieldReader.Reading field) throws InterruptedException {
-    boolean troubled = false;
-    do {
-      try {
-        boolean counted = desk.count(field.result(), field.thumbnail());
-        counters.fieldsRead.incrementAndGet();
-        counters.cellsFound.addAndGet(field.result().cells().size());
-        if (counted) {
-          reader.remember(field.thumbnail());
-        }
-        if (troubled) {
-          listener.recovered();
-        }
-        return;
-      } catch (ProblemException e) {
-        if (!troubled) {
-          troubled = true;
-          LOG.error("a field waits to be stored: {}", e.getMessage());
-          listener.problem(e.problem());
-        }
-        readerStage.idle();
-        Thread.sleep(STORE_AGAIN.toMillis());
-      }
-    } while (!stopping.get());
-    counters.framesFailed.incrementAndGet();
-    LOG.error("stopped before a field could be stored; it was not counted");
   }
 
   private void countFailure() {

@@ -3,6 +3,7 @@ package org.kronocyte.app;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.kronocyte.slide.FieldResult;
 
 /**
  * What the daemon has done since it started. Every frame seen was read, refused, failed, dropped or
@@ -22,6 +23,11 @@ final class DaemonCounters {
 
   final AtomicLong fieldsRead = new AtomicLong();
   final AtomicLong cellsFound = new AtomicLong();
+
+  void read(FieldResult field) {
+    fieldsRead.incrementAndGet();
+    cellsFound.addAndGet(field.cells().size());
+  }
 
   /** By the names of the health message. */
   Map<String, Object> figures() {

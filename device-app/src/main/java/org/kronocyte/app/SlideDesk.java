@@ -64,18 +64,13 @@ public final class SlideDesk {
     this.listener = listener;
     this.clock = clock;
     Optional<SlideRecord> left = database.read(SlideStore::open);
-    this.open =
-        left.isEmpty()
-            ? Optional.empty()
-            : Optional.of(database.read(tx -> OpenSlide.load(tx, left.get())));
     this.phase = left.map(slide -> phaseOf(slide.state())).orElse(Phase.IDLE);
-    left.ifPresent(
-        slide ->
-            LOG.info(
-                "slide {} goes on: {} with {} fields",
-                slide.plan().slide(),
-                slide.state().code(),
-                slide.fields()));
+    this.open = left.isEmpty() ? Optional.empty() : Optional.of(load(left.get()));
+    left.ifPresent(slide -> LOG.info("slide {} goes on: {}", slide.plan().slide(), phase));
+  }
+
+  private OpenSlide load(SlideRecord slide) throws ProblemException {
+    return database.read(tx -> OpenSlide.load(tx, slide));
   }
 
   private static Phase phaseOf(SlideState state) {
@@ -114,7 +109,7 @@ public final class SlideDesk {
     }
     SlideRecord started =
         database.write(tx -> SlideStore.create(tx, defaults.plan(tx, order, clock.instant())));
-    open = Optional.of(database.read(tx -> OpenSlide.load(tx, started)));
+    open = Optional.of(load(started));
     LOG.info("slide {} started", started.plan().slide());
     enter(Phase.COUNTING);
     return started.plan().slide();
@@ -204,12 +199,7 @@ public final class SlideDesk {
           return null;
         });
     slide.stored(field, after);
-    LOG.info(
-        "slide {} field {} stored: {} cells found, {} counted in all",
-        summary.slide(),
-        number,
-        field.cells().size(),
-        summary.counted());
+    LOG.info("slide {} field {} stored: {} counted", summary.slide(), number, summary.counted());
     results.committed();
     listener.fieldRead(number, field, summary);
     return true;
