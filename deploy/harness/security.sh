@@ -93,14 +93,23 @@ health: {interval: 1h}
 data: {dir: $work/$name}
 EOF
 done
-# The daemon's files are its own: root may read them whoever owns them.
-run() {
+kronocyte() {
   "$java" -Xmx256m -XX:+UseSerialGC -cp "$classpath" -Dkronocyte.home="$work" org.kronocyte.cli.Kronocyte "$@"
 }
-as dashboard mosquitto_sub -t "kronocyte/v1/#" -F '%t %p' >"$work/seen" &
+start_daemon() { # NAME LOG
+  "$java" -Xmx256m -XX:+UseSerialGC -cp "$classpath" -Dkronocyte.home="$work" org.kronocyte.cli.Kronocyte \
+    run --config "$work/$1/kronocyte.yaml" >>"$2" 2>&1 &
+  daemon=$!
+}
+stop_daemon() {
+  kill "$daemon"
+  wait "$daemon" 2>/dev/null || true
+  daemon=
+}
+mosquitto_sub -h localhost -p "$port" --cafile "$ca/authority.crt" --cert "$ca/dashboard.crt" \
+  --key "$ca/dashboard.key" -q 1 -t "kronocyte/v1/#" -F '%t %p' >"$work/seen" 2>/dev/null &
 listener=$!
-run run --config "$work/scope-1/kronocyte.yaml" >"$work/daemon.log" 2>&1 &
-daemon=$!
+start_daemon scope-1 "$work/daemon.log"
 seen() { grep -c "^$1" "$work/seen" || true; }
 wait_for() { # PATTERN SECONDS
   left=$(($2 * 5))
@@ -161,26 +170,22 @@ check "an allowed command is done" wait_for "^$mine/ack/finish .*\"outcome\":\"d
 check "and it did end the slide" wait_for "^$mine/slide/slide-1 .*\"state\":\"final\"" 10
 
 # The same broker with a command retained from before: nobody says it now.
-kill "$daemon" && wait "$daemon" 2>/dev/null || true
+stop_daemon
 say slide-finish "$(cmd kept "$soon")" -r
-run run --config "$work/scope-1/kronocyte.yaml" >>"$work/daemon.log" 2>&1 &
-daemon=$!
+start_daemon scope-1 "$work/daemon.log"
 check "a retained command is ignored and says so" wait_for "^$mine/ack/kept .*\"reason\":\"retained\"" 40
-kill "$daemon" && wait "$daemon" 2>/dev/null || true
-daemon=
+stop_daemon
 
-run run --config "$work/scope-old/kronocyte.yaml" >"$work/old.log" 2>&1 &
-daemon=$!
+start_daemon scope-old "$work/old.log"
 left=150
 until grep -q device_certificate_expired "$work/old.log" || [ "$left" -eq 0 ]; do
   left=$((left - 1))
   sleep 0.2
 done
 check "an expired certificate is a clear error" grep -q 'has expired.*2020.*certificates.sh renew' "$work/old.log"
-kill "$daemon" && wait "$daemon" 2>/dev/null || true
-daemon=
+stop_daemon
 chmod 644 "$ca/scope-1.key"
-check "a key others may read is refused" not run run --check --config "$work/scope-1/kronocyte.yaml" 2>/dev/null
+check "a key others may read is refused" not kronocyte run --check --config "$work/scope-1/kronocyte.yaml" 2>/dev/null
 check "no key is in a log" not grep -qF "$(sed -n 2p "$ca/scope-1.key")" "$work/daemon.log" "$work/old.log" "$work/broker.log"
 
 if [ -n "$bad" ]; then
