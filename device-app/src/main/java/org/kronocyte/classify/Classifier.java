@@ -94,7 +94,9 @@ public final class Classifier {
       run(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         SegmentedCell cell = batch.get(i);
-        out.add(new ClassifiedCell(cell, DecisionRule.DEFAULT.decide(probabilities(i), cell, clumps.contains(cell))));
+        out.add(
+            new ClassifiedCell(
+                cell, DecisionRule.DEFAULT.decide(probabilities(i), cell, clumps.contains(cell))));
       }
     }
     return out;

@@ -7,9 +7,9 @@ import org.kronocyte.segment.SegmentedCell;
  * Which outlines hold several cells that could not be parted. They are said to be uncountable
  * instead of being counted as one cell, or guessed to be two [1].
  *
- * <p>A clump is much larger than a white cell, or larger and with a notch. The white cell to compare
- * with is the median of the field, but never a small one: among lymphocytes a monocyte is no clump.
- * A cell that the border cuts is not judged.
+ * <p>A clump is much larger than a white cell, or larger and with a notch. The white cell to
+ * compare with is the median of the field, but never a small one: among lymphocytes a monocyte is
+ * no clump. A cell that the border cuts is not judged.
  *
  * <p>[1] Zhou et al., Development and evaluation of a leukemia diagnosis system using deep learning
  * in real clinical scenarios, Frontiers in Pediatrics 9, 2021: such cells are excluded first.

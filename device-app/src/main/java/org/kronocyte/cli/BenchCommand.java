@@ -91,8 +91,7 @@ final class BenchCommand implements Callable<Integer> {
           crowds.add(crowd(loaded, count));
         }
         Benchmark.Setup tile = new Benchmark.Setup(TILE_PX, TILE_PX, cells, rounds, false);
-        tileMs =
-            OptionalDouble.of(new Benchmark(loaded, tile).run().segmenterInference().p50Ms());
+        tileMs = OptionalDouble.of(new Benchmark(loaded, tile).run().segmenterInference().p50Ms());
       }
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
@@ -106,7 +105,10 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  /** Fields with a number of white cells drawn, from few to many, so that a peak can be seen to grow. */
+  /**
+   * Fields with a number of white cells drawn, from few to many, so that a peak can be seen to
+   * grow.
+   */
   private record Crowd(int cells, Benchmark.Result result) {}
 
   private Crowd crowd(Models loaded, int count) throws ProblemException {
