@@ -145,7 +145,7 @@ class DeviceConfigTest {
         checked++;
       }
     }
-    assertEquals(11 + 27, checked);
+    assertEquals(11 + 30, checked);
   }
 
   @Test
