@@ -42,7 +42,13 @@ final class CrashHarness {
     Options options = new Options(arguments);
     long seed = options.seed();
     System.out.println("seed " + seed);
-    new CrashHarness(options, seed).run(seed);
+    try {
+      new CrashHarness(options, seed).run(seed);
+    } catch (Exception e) {
+      // The broker's threads would keep the process.
+      e.printStackTrace(System.out);
+      Options.verdict(options, "crash", seed, "broke off: " + e, false);
+    }
   }
 
   private void run(long seed) throws Exception {
