@@ -271,7 +271,7 @@ class CommandDeskTest {
     for (int i = 0; i < 500; i++) {
       desk.received(command("report", "r" + i));
     }
-    assertTrue(System.nanoTime() - began < 1_000_000_000L, "received returns at once");
+    assertTrue(System.nanoTime() - began < 10_000_000_000L, "nobody waits");
     assertTrue((long) desk.figures().get("commands_dropped") >= 500 - CommandDesk.QUEUE - 1);
     actions.gate.countDown();
     Await.until("the rest", () -> (long) desk.figures().get("commands_done") >= CommandDesk.QUEUE);
