@@ -326,7 +326,7 @@ class ModelPackTest {
     node.properties()
         .forEach(
             e -> {
-              String child = pointer + "/" + e.getKey();
+              String child = pointer + "/" + e.getKey().replace("/", "~1");
               out.add(child);
               collect(e.getValue(), child, out);
             });
