@@ -95,8 +95,8 @@ class RealImagesTest {
     tell(
         "raabin: %d fields, %d of %d white cells found (%.1f %%), %.3f extra a field",
         images.size(), found, boxes, 100 * share, extraPerField);
-    assertTrue(share >= 0.90, "share of white cells found: " + share);
-    assertTrue(extraPerField <= 0.15, "extra cells a field: " + extraPerField);
+    assertTrue(share >= 0.95, "share of white cells found: " + share);
+    assertTrue(extraPerField <= 0.05, "extra cells a field: " + extraPerField);
   }
 
   /** YOLO lines: class, centre and size as shares of the image; class 0 is a white cell. */
@@ -141,13 +141,42 @@ class RealImagesTest {
     tell(
         "bccd: %d fields, Dice of cells %.4f, of nuclei %.4f",
         images.size(), cell.value(), nucleus.value());
-    assertTrue(cell.value() >= 0.90, "Dice of cells: " + cell.value());
-    assertTrue(nucleus.value() >= 0.85, "Dice of nuclei: " + nucleus.value());
+    assertTrue(cell.value() >= 0.94, "Dice of cells: " + cell.value());
+    assertTrue(nucleus.value() >= 0.93, "Dice of nuclei: " + nucleus.value());
   }
 
   private static int[] grey(Path png) throws IOException {
     Raster raster = ImageIO.read(png.toFile()).getRaster();
     return raster.getSamples(0, 0, raster.getWidth(), raster.getHeight(), 0, (int[]) null);
+  }
+
+  /** Laboratories that gave no training pixel, and crowded marrow. */
+  @Test
+  void foreignLaboratoriesAreSegmented() throws IOException {
+    Shell run =
+        Shell.withModels(
+            "evaluate",
+            "--segmenter",
+            "network",
+            "--json",
+            "--data",
+            data.path(""),
+            "cellavision",
+            "jtsc",
+            "myeloma");
+    assertEquals(0, run.exit(), run.err());
+    Map<String, JsonNode> pooled = new HashMap<>();
+    for (JsonNode set : JSON.readTree(run.out()).get("sets")) {
+      pooled.put(set.get("set").asText(), set.get("pooled"));
+    }
+    tell("cellavision: %s", pooled.get("cellavision"));
+    tell("jtsc: %s", pooled.get("jtsc"));
+    tell("myeloma: %s", pooled.get("myeloma"));
+    assertTrue(pooled.get("cellavision").get("cell_dice").asDouble() >= 0.90);
+    assertTrue(pooled.get("cellavision").get("nucleus_dice").asDouble() >= 0.93);
+    assertTrue(pooled.get("jtsc").get("cell_dice").asDouble() >= 0.88);
+    assertTrue(pooled.get("jtsc").get("nucleus_dice").asDouble() >= 0.85);
+    assertTrue(pooled.get("myeloma").get("recall").asDouble() >= 0.85);
   }
 
   @Test
@@ -178,7 +207,7 @@ class RealImagesTest {
         "cells: %d images, macro-F1 %.4f over %d classes, accuracy %.4f, F1 %s",
         images.size(), score.macroF1(), f1.size(), score.accuracy(), f1);
     assertEquals(13, f1.size());
-    assertTrue(score.macroF1() >= 0.75, "macro-F1: " + score.macroF1());
+    assertTrue(score.macroF1() >= 0.77, "macro-F1: " + score.macroF1());
   }
 
   /**

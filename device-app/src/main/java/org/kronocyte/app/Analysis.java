@@ -39,8 +39,10 @@ public final class Analysis {
    * @param folder where to, or empty to write nothing but the summary that {@link #run} returns
    * @param masks also a mask a field
    * @param overlays also a picture a field
+   * @param site the site calibration the cells were named with, recorded in every result
    */
-  public record Output(Optional<Path> folder, boolean masks, boolean overlays) {}
+  public record Output(
+      Optional<Path> folder, boolean masks, boolean overlays, Optional<String> site) {}
 
   /** Told how far the work is. */
   public interface Progress {
@@ -108,7 +110,9 @@ public final class Analysis {
     }
     read++;
     session.add(reading.result());
-    write(name, FieldJson.of(reading.result()));
+    ObjectNode field = FieldJson.of(reading.result());
+    output.site().ifPresent(site -> field.put("site_calibration", site));
+    write(name, field);
   }
 
   private void draw(Frame frame, FieldReader.Reading reading, Path name) throws ProblemException {
@@ -136,6 +140,7 @@ public final class Analysis {
   private ObjectNode summary() {
     ObjectNode summary = JSON.createObjectNode();
     summary.put("schema", SUMMARY_SCHEMA);
+    output.site().ifPresent(site -> summary.put("site_calibration", site));
     summary.put("fields_read", read);
     summary.put("fields_failed", errors.size());
     summary.set("slide", SlideJson.of(session.summary(), SlideJson.State.FINAL));

@@ -1,11 +1,14 @@
 package org.kronocyte.classify;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.kronocyte.image.PixelArena;
 import org.kronocyte.image.Scale;
 import org.kronocyte.segment.Segmentation;
+import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
+import org.opencv.core.Scalar;
 import org.opencv.imgproc.Imgproc;
 
 /**
@@ -19,7 +22,9 @@ final class Surroundings {
   private final int sidePx;
   private final double modelUmPerPx;
   private final byte[] outside;
-  private final float[] distance;
+
+  /** Where the crop's columns lie in the segmentation, scratch. */
+  private final int[] columns;
 
   /**
    * @param marginUm of surroundings that stay visible
@@ -31,7 +36,7 @@ final class Surroundings {
     this.sidePx = sidePx;
     this.modelUmPerPx = modelUmPerPx;
     this.outside = new byte[sidePx * sidePx];
-    this.distance = new float[sidePx * sidePx];
+    this.columns = new int[sidePx];
   }
 
   /**
@@ -52,20 +57,18 @@ final class Surroundings {
     if (!mark(field, id, centreX, centreY, modelUmPerPx / scale.umPerPx())) {
       return;
     }
+    int bytes = sidePx * sidePx * 3;
     try (PixelArena scratch = new PixelArena()) {
-      Mat mask = scratch.mat();
-      mask.create(sidePx, sidePx, CvType.CV_8UC1);
+      ByteBuffer memory =
+          crops.duplicate().position(index * bytes).limit((index + 1) * bytes).slice();
+      Mat crop = scratch.over(memory, sidePx, sidePx, CvType.CV_8UC3);
+      Mat mask = scratch.mat(sidePx, sidePx, CvType.CV_8UC1);
       mask.put(0, 0, outside);
       Mat away = scratch.mat();
       Imgproc.distanceTransform(mask, away, Imgproc.DIST_L2, MASK_5X5);
-      away.get(0, 0, distance);
-    }
-    int at = index * distance.length * 3;
-    for (int i = 0; i < distance.length; i++, at += 3) {
       // Half a pixel: training rounds the distance.
-      if (distance[i] > marginPx + 0.5) {
-        crops.put(at, (byte) 0).put(at + 1, (byte) 0).put(at + 2, (byte) 0);
-      }
+      Core.compare(away, new Scalar(marginPx + 0.5), mask, Core.CMP_GT);
+      scratch.adopt(crop.setTo(new Scalar(0, 0, 0), mask));
     }
   }
 
@@ -73,15 +76,23 @@ final class Surroundings {
   private boolean mark(Segmentation field, int id, double centreX, double centreY, double step) {
     double perInputX = (double) field.width() / field.inputWidth();
     double perInputY = (double) field.height() / field.inputHeight();
+    for (int u = 0; u < sidePx; u++) {
+      int x = (int) Math.floor((centreX + (u + 0.5 - sidePx / 2.0) * step) * perInputX);
+      columns[u] = x < field.width() ? x : -1;
+    }
+    Arrays.fill(outside, (byte) 1);
     boolean found = false;
     for (int v = 0; v < sidePx; v++) {
       int y = (int) Math.floor((centreY + (v + 0.5 - sidePx / 2.0) * step) * perInputY);
+      if (y < 0 || y >= field.height()) {
+        continue;
+      }
+      int row = y * field.width();
       for (int u = 0; u < sidePx; u++) {
-        int x = (int) Math.floor((centreX + (u + 0.5 - sidePx / 2.0) * step) * perInputX);
-        boolean inside = x >= 0 && y >= 0 && x < field.width() && y < field.height();
-        boolean cell = inside && field.labels()[y * field.width() + x] == id;
-        outside[v * sidePx + u] = (byte) (cell ? 0 : 1);
-        found |= cell;
+        if (columns[u] >= 0 && field.labels()[row + columns[u]] == id) {
+          outside[v * sidePx + u] = 0;
+          found = true;
+        }
       }
     }
     return found;

@@ -14,6 +14,7 @@ import org.kronocyte.app.Models;
 import org.kronocyte.app.SegmenterKind;
 import org.kronocyte.app.StageTimer;
 import org.kronocyte.camera.ImagePaths;
+import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.slide.SlideSession;
@@ -116,7 +117,13 @@ final class AnalyzeCommand implements Callable<Integer> {
           new SlideSession("analysis", specimen, Instant.now(), 0, loaded.classifier().labels());
       Analysis analysis =
           new Analysis(
-              reader, session, new Analysis.Output(Optional.ofNullable(out), masks, overlay));
+              reader,
+              session,
+              new Analysis.Output(
+                  Optional.ofNullable(out),
+                  masks,
+                  overlay,
+                  loaded.classifierPack().site().map(SiteCalibration::id)));
       PrintWriter err = spec.commandLine().getErr();
       loaded
           .segmenterProblem()
