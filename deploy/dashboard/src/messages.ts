@@ -196,7 +196,7 @@ export function parseField(payload: string): Field {
   };
 }
 
-const ENVELOPE = new Set(["schema", "boot_id", "seq", "at", "site", "device"]);
+const ENVELOPE = new Set(["schema", "boot_id", "seq", "at", "clock", "uptime_ms", "site", "device"]);
 
 export function parseHealth(payload: string): [string, Figure][] {
   const json = parse(payload, "kronocyte/health/1");

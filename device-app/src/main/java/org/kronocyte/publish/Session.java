@@ -46,21 +46,25 @@ final class Session {
     bornBy = System.nanoTime() + options.patience().silence().toNanos();
     link.day().spend(will.wireBytes());
     DeviceAddress address = parts.messages().address();
-    subscribe(address.commands(), refusal -> log.warn("no commands: {}", refusal.getMessage()));
+    // A retained command that was sent while the device was away waits in its session, and would
+    // come out of there looking like one that somebody says now.
+    subscribe(
+        address.commands(), true, refusal -> log.warn("no commands: {}", refusal.getMessage()));
     subscribe(
         address.status(),
+        false,
         refusal -> {
           log.warn("can't hear whether this device is heard: {}", refusal.getMessage());
           birth.confirm();
         });
   }
 
-  private void subscribe(String filter, Consumer<RefusedException> refused) {
+  private void subscribe(String filter, boolean asSent, Consumer<RefusedException> refused) {
     long flight = flights.begin(OptionalLong.empty(), filter.length());
     var unused =
         parts
             .transport()
-            .subscribe(filter)
+            .subscribe(filter, asSent)
             .whenComplete(
                 (ok, failure) ->
                     inbox.accept(

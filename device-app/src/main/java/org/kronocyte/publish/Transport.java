@@ -33,10 +33,12 @@ public interface Transport extends AutoCloseable {
   /**
    * Asks for the messages of a topic filter, at QoS 1.
    *
+   * @param asSent whether a message that was sent to be retained always says so, also one that
+   *     waited in the session or that arrives live; MQTT 5 only, 3.1.1 can't
    * @return completes when the broker has granted it; fails with {@link RefusedException} if it
    *     won't
    */
-  CompletableFuture<Void> subscribe(String filter);
+  CompletableFuture<Void> subscribe(String filter, boolean asSent);
 
   /**
    * Hands a packet over without waiting for it to be sent.

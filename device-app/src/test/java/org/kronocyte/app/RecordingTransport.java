@@ -32,7 +32,7 @@ final class RecordingTransport implements Transport {
   }
 
   @Override
-  public CompletableFuture<Void> subscribe(String filter) {
+  public CompletableFuture<Void> subscribe(String filter, boolean asSent) {
     return CompletableFuture.completedFuture(null);
   }
 

@@ -58,11 +58,11 @@ final class Device implements AutoCloseable {
     publisher.start();
   }
 
-  /** A message of so many bytes, more or less. */
+  /** A message of so many bytes, more or less; each result is of a slide of its own. */
   void offer(Message.Kind kind, int bytes) {
     boolean slide = kind == Message.Kind.SLIDE;
     long number = (slide ? slides : fields).incrementAndGet();
-    String topic = slide ? ADDRESS.slide("s") : ADDRESS.field("s");
+    String topic = slide ? ADDRESS.slide("s" + number) : ADDRESS.field("s");
     String json =
         "{\"number\":"
             + number

@@ -120,7 +120,7 @@ final class FakeTransport implements Transport {
   }
 
   @Override
-  public CompletableFuture<Void> subscribe(String filter) {
+  public CompletableFuture<Void> subscribe(String filter, boolean asSent) {
     return CompletableFuture.completedFuture(null);
   }
 

@@ -139,6 +139,7 @@ class LinkTest {
     start();
     Await.until("connected", () -> transport.topics(1).size() == 1);
     offerFields(1, 3);
+    Await.until("in flight", () -> transport.topics(1).size() == 4);
     byte[] text = "{}".getBytes(StandardCharsets.UTF_8);
     Incoming command =
         new Incoming(

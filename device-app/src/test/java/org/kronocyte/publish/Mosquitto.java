@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,9 @@ public final class Mosquitto {
   /** Ends the broker; subscribers' sessions are stored for the next {@link #start()}. */
   public void halt() throws InterruptedException {
     broker.destroy();
-    broker.waitFor();
+    if (!broker.waitFor(10, TimeUnit.SECONDS)) {
+      kill(); // It was asked before it could listen.
+    }
   }
 
   /** Ends the broker at once, as the power going does; what it hadn't written is gone. */

@@ -102,8 +102,8 @@ public final class AutoTransport implements Transport {
   }
 
   @Override
-  public CompletableFuture<Void> subscribe(String filter) {
-    return used().subscribe(filter);
+  public CompletableFuture<Void> subscribe(String filter, boolean asSent) {
+    return used().subscribe(filter, asSent);
   }
 
   @Override

@@ -76,7 +76,7 @@ public final class Mqtt3Transport implements Transport {
   }
 
   @Override
-  public CompletableFuture<Void> subscribe(String filter) {
+  public CompletableFuture<Void> subscribe(String filter, boolean asSent) {
     return whenDone(
         (current, answer) -> current.subscribe(filter, Packet.QOS, null, answer),
         token ->

@@ -82,15 +82,14 @@ public final class Mqtt5Transport implements Transport {
   }
 
   @Override
-  public CompletableFuture<Void> subscribe(String filter) {
+  public CompletableFuture<Void> subscribe(String filter, boolean asSent) {
+    MqttSubscription subscription = new MqttSubscription(filter, Packet.QOS);
+    subscription.setRetainAsPublished(asSent);
     return whenDone(
         filter,
         (current, answer) ->
             current.subscribe(
-                new MqttSubscription[] {new MqttSubscription(filter, Packet.QOS)},
-                null,
-                answer,
-                new MqttProperties()));
+                new MqttSubscription[] {subscription}, null, answer, new MqttProperties()));
   }
 
   @Override

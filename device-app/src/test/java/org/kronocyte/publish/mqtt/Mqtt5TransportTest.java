@@ -28,6 +28,18 @@ class Mqtt5TransportTest extends TransportContract {
     return BrokerLink.Protocol.V5;
   }
 
+  /** What a device that was away would else take for a command given now. */
+  @Test
+  void retainedMessageThatWaitedInTheSessionSaysSo() throws Exception {
+    transport.connect(WILL, heard);
+    transport.subscribe("kronocyte/v1/s/d/cmd/+", true).get(10, TimeUnit.SECONDS);
+    transport.close();
+    mosquitto.publish("-t", "kronocyte/v1/s/d/cmd/kept", "-m", "kept", "-r");
+    transport.connect(WILL, heard);
+    Await.until("kept", Duration.ofSeconds(10), () -> !heard.messages().isEmpty());
+    assertTrue(heard.messages().stream().allMatch(Incoming::retained));
+  }
+
   @Test
   void brokerSaysThatItRefusesAPacketAndTheConnectionGoesOn() throws Exception {
     transport.connect(WILL, heard);
@@ -57,7 +69,7 @@ class Mqtt5TransportTest extends TransportContract {
   @Test
   void responseTopicAndCorrelationAreReceived() throws Exception {
     transport.connect(WILL, heard);
-    transport.subscribe("kronocyte/cmd/+").get(10, TimeUnit.SECONDS);
+    transport.subscribe("kronocyte/cmd/+", false).get(10, TimeUnit.SECONDS);
     mosquitto.publish(
         "-V",
         "5",
@@ -94,7 +106,7 @@ class Mqtt5TransportTest extends TransportContract {
   @Test
   void largerThanAnyCommandNeverLeavesTheBroker() throws Exception {
     transport.connect(WILL, heard);
-    transport.subscribe("kronocyte/cmd/+").get(10, TimeUnit.SECONDS);
+    transport.subscribe("kronocyte/cmd/+", false).get(10, TimeUnit.SECONDS);
     Path large =
         Files.writeString(
             folder.resolve("large"), "x".repeat((int) Mqtt5Transport.MAX_PACKET_BYTES));

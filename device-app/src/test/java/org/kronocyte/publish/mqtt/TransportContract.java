@@ -127,7 +127,7 @@ abstract class TransportContract {
   void messageSubscribedToIsReceivedAndSaysWhetherItWasRetained() throws Exception {
     mosquitto.publish("-t", ROOT + "cmd/old", "-m", "old", "-r");
     connect();
-    transport.subscribe(ROOT + "cmd/+").get(10, TimeUnit.SECONDS);
+    transport.subscribe(ROOT + "cmd/+", false).get(10, TimeUnit.SECONDS);
     mosquitto.publish("-t", ROOT + "cmd/new", "-m", "new", "-r");
     Await.until("both", LIMIT, () -> heard.messages().size() == 2);
     Incoming old = heard.messages().get(0);
@@ -140,7 +140,7 @@ abstract class TransportContract {
   @Test
   void mqttReq26WhatIsSentWhileTheDeviceIsAwayWaitsAtTheBroker() throws Exception {
     connect();
-    transport.subscribe(ROOT + "cmd/+").get(10, TimeUnit.SECONDS);
+    transport.subscribe(ROOT + "cmd/+", false).get(10, TimeUnit.SECONDS);
     transport.disconnect(LIMIT);
     mosquitto.publish("-t", ROOT + "cmd/report", "-m", "please");
     connect();
@@ -153,7 +153,8 @@ abstract class TransportContract {
     assertFalse(transport.isConnected());
     assertThrows(Exception.class, () -> send(ROOT + "health", "{}"));
     assertThrows(
-        Exception.class, () -> transport.subscribe(ROOT + "cmd/+").get(10, TimeUnit.SECONDS));
+        Exception.class,
+        () -> transport.subscribe(ROOT + "cmd/+", false).get(10, TimeUnit.SECONDS));
   }
 
   @Test
