@@ -35,8 +35,8 @@ import org.kronocyte.publish.DeviceStatus;
 import org.kronocyte.publish.EmbeddedBroker;
 import org.kronocyte.publish.MemoryOutbox;
 import org.kronocyte.publish.Messages;
-import org.kronocyte.publish.mqtt.AutoTransport;
 import org.kronocyte.publish.Publisher;
+import org.kronocyte.publish.mqtt.AutoTransport;
 
 @Timeout(30)
 class MoquetteBrokerTest {
