@@ -11,6 +11,7 @@ import flatbuffers.table
 import numpy as np
 import torch
 
+import abroad
 import forms
 import golden
 import quantised_graph
@@ -59,6 +60,42 @@ class Forms(unittest.TestCase):
             self.assertGreater(np.ptp(real[0]), 0.1)
             self.assertLess(np.abs(real[0] - real[1]).max(), 1e-4)
         self.in_pack(CellClassifier(), "classifier", 96, check)
+
+    def test_calibration_without_strength_is_the_float_network_and_with_it_has_the_moments_of_training(self):
+        model = lively(CellClassifier())
+        images = np.stack([golden.draw(k, 96) for k in range(6)])
+        rng = np.random.default_rng(4)
+        widths = {n: m.conv.a.shape[1] * m.conv.b.shape[1] if hasattr(m.conv, "a") else m.conv.out_channels
+                  for n, m in model.named_children() if hasattr(m, "conv")}
+        mean = {n: rng.normal(0, 1, (13, w)) for n, w in widths.items()}
+        moments = {n: (m, m * m + 1.0) for n, m in mean.items()}
+
+        def check(manifest, folder):
+            manifest["labels"] = [str(k) for k in range(13)]
+            manifest["temperature"] = 1.0
+            write_manifest(folder, manifest)
+            manifest = forms.complete(folder, moments)
+            self.assertIn("graph-calibration.onnx", manifest["files"])
+            _, session = abroad.calibration_session(folder)
+            mix = rng.dirichlet(np.ones(13))[None].astype(np.float32)
+            feed = {"image": images, "mix": mix, "strength": np.zeros(1, np.float32)}
+            plain, gain, shift = session.run(["logits.real", "patch.gain", "patch.shift"], feed)
+            _, reference = forms.float_session(folder, False)
+            info = manifest["outputs"][0]
+            quantised = np.clip(np.rint(plain / info["scale"]) + info["zero_point"], 0, 255)
+            self.assertLess(np.abs(quantised - reference.run(["logits"], {"image": images})[0]).max(), 8)
+            np.testing.assert_allclose(gain, 1, atol=1e-6)
+            np.testing.assert_allclose(shift, 0, atol=1e-4)
+            gain, shift = session.run(["patch.gain", "patch.shift"], feed | {"strength": np.ones(1, np.float32)})
+            kernel = next(t for e, t in zip(manifest["layers"], read_pack(folder)[2]) if e["name"] == "patch")
+            weight = kernel["weight"].astype(np.float32) * kernel["weight_scale"][:, None, None, None]
+            value = torch.nn.functional.conv2d(torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255,
+                                               torch.from_numpy(weight), stride=4).numpy()
+            value += (kernel["bias"] * kernel["bias_scale"])[None, :, None, None]
+            corrected = value * gain[None, :, None, None] + shift[None, :, None, None]
+            wanted = (mix[0] @ moments["patch"][0].astype(np.float16).astype(np.float32))
+            np.testing.assert_allclose(corrected.mean((0, 2, 3)), wanted, atol=2e-3)
+        self.in_pack(model, "classifier", 96, check)
 
     def test_float_form_follows_the_network(self):
         for model, kind, side in ((CellClassifier(), "classifier", 96), (CellSegmenter(), "segmenter", 64)):

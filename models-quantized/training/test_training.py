@@ -63,7 +63,7 @@ class Encoding(unittest.TestCase):
 
 class Kronecker(unittest.TestCase):
     def test_weight_is_a_sum_of_kronecker_products(self):
-        layer = KroneckerConv2d(32, 64, rank=3)
+        layer = KroneckerConv2d(48, 64, rank=3)
         w = layer.weight().detach().numpy()
         for y in range(3):
             for x in range(3):
