@@ -170,3 +170,40 @@ def cytoplasm_strength(od, cytoplasm, generator, chance=0.4):
     gain = torch.exp(uniform((n, 1, 1, 1), -0.5, 0.35, generator))
     chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
     return od * (1 + chosen * cytoplasm * (gain - 1))
+
+
+def one_look(od, generator):
+    """One contrast, dye mix, strength, hue and gamma for all crops of a batch: as if another laboratory had made them."""
+    n, c, h, w = od.shape
+    together = od.transpose(0, 1).reshape(1, c, n * h, w)
+    if torch.rand((), generator=generator) < 0.5:
+        together = contrast(together, generator, darkest=(0.3, 1.0))
+    together = stain(together, generator, mix=0.13, gain=(0.62, 1.6), tilt=0.2, offset=0.02)
+    return together.reshape(c, n, h, w).transpose(0, 1)
+
+
+def sharpened(od, generator, chance=0.2, amount=(0.2, 1.2)):
+    """A random share of the batch with its edges enhanced, as cameras do that sharpen on their own."""
+    n = od.shape[0]
+    chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
+    smooth = F.avg_pool2d(F.pad(od, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
+    return od + chosen * uniform((n, 1, 1, 1), *amount, generator) * (od - smooth)
+
+
+def metachromatic(od, chosen, generator):
+    """Turns chosen cells [N] from blue-violet towards red: a basophil's granules take their hue from the dye's age
+    and buffer, independently of the nuclei beside them, and one laboratory shows one hue only."""
+    n = od.shape[0]
+    gain = torch.cat([uniform((n, 1), 0.5, 1.05, generator), uniform((n, 1), 0.85, 1.1, generator),
+                      uniform((n, 1), 0.65, 1.1, generator)], 1)
+    gain = torch.where(chosen[:, None], gain, torch.ones(()))
+    return od * gain[:, :, None, None]
+
+
+def nucleus_alone(od, nucleus, generator, chance=0.1, margin_px=(2, 5)):
+    """Clear glass beyond a margin around the nucleus in a random share: a segmenter loses pale cytoplasm."""
+    n = od.shape[0]
+    margin = int(torch.randint(margin_px[0], margin_px[1] + 1, (), generator=generator))
+    keep = F.max_pool2d(nucleus, 2 * margin + 1, stride=1, padding=margin)
+    chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float() * (nucleus.amax((1, 2, 3), True) > 0.5)
+    return od * (1 - chosen * (1 - keep))

@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from kron import KroneckerConv2d
+from site_norm import SiteNorm
 
 
 class ConvUnit(nn.Module):
@@ -15,9 +16,9 @@ class ConvUnit(nn.Module):
     After training the batch norm is folded: kernel * gain[o] and a bias (see `folded`).
     """
 
-    def __init__(self, conv: nn.Module, channels: int):
+    def __init__(self, conv: nn.Module, channels: int, classes: int = 0):
         super().__init__()
-        self.conv, self.norm = conv, nn.BatchNorm2d(channels)
+        self.conv, self.norm = conv, SiteNorm(channels, classes) if classes else nn.BatchNorm2d(channels)
 
     def forward(self, x):
         return self.norm(self.conv(x))
@@ -29,14 +30,14 @@ class ConvUnit(nn.Module):
         return gain.detach(), (n.bias.double() - n.running_mean.double() * gain).detach()
 
 
-def dense(cin, cout, kernel=3, stride=1):
+def dense(cin, cout, kernel=3, stride=1, classes=0):
     """Dense convolution unit; a kernel equal to its stride is an unpadded patch embedding."""
     padding = 0 if kernel == stride else kernel // 2
-    return ConvUnit(nn.Conv2d(cin, cout, kernel, stride, padding, bias=False), cout)
+    return ConvUnit(nn.Conv2d(cin, cout, kernel, stride, padding, bias=False), cout, classes)
 
 
-def kronecker(cin, cout, stride=1, *, rank):
-    return ConvUnit(KroneckerConv2d(cin, cout, stride, rank), cout)
+def kronecker(cin, cout, stride=1, *, rank, classes):
+    return ConvUnit(KroneckerConv2d(cin, cout, stride, rank), cout, classes)
 
 
 class CellClassifier(nn.Module):
@@ -50,8 +51,8 @@ class CellClassifier(nn.Module):
     def __init__(self, classes: int = 13, rank: int | None = 8, widths: tuple[int, int, int] = WIDTHS):
         super().__init__()
         first, second, third = widths
-        layer = dense if rank is None else partial(kronecker, rank=rank)
-        self.patch = dense(3, first, kernel=4, stride=4)      # 24 x 24
+        layer = partial(dense, classes=classes) if rank is None else partial(kronecker, rank=rank, classes=classes)
+        self.patch = dense(3, first, kernel=4, stride=4, classes=classes)      # 24 x 24
         self.body1 = layer(first, first)
         self.down2 = layer(first, second, stride=2)           # 12 x 12
         self.body2 = layer(second, second)

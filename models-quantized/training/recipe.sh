@@ -13,11 +13,17 @@ mkdir -p "$runs"
 if [ "$model" = classifier ]; then
   # The segmenter that marks the central cells: its checkpoint for training, its pack for the export.
   segmenter=${SEGMENTER:-$runs/seg1/model.pt}
-  # 1. The dense parent; 2. the Kronecker network, which learns from the labels and from its parent's softened answers.
-  "$python" train_classifier.py --out "$runs/dense" --cache "$runs" --segmenter "$segmenter" --rank 0 --epochs 36 \
-    --rate 2e-3 --seed 1 --threads "$threads"
-  "$python" train_classifier.py --out "$runs/kron" --cache "$runs" --segmenter "$segmenter" --rank 8 --epochs 54 \
-    --rate 4e-3 --seed 2 --threads "$threads" --teacher "$runs/dense/model.pt"
+  # The dense parent, then the Kronecker network, which learns from the labels and from its parent's softened answers;
+  # each first with the laboratories mixed, then with steps that normalise site by site (site_norm.py).
+  train() {
+    local out=$1
+    shift
+    "$python" train_classifier.py --out "$runs/$out" --cache "$runs" --segmenter "$segmenter" --threads "$threads" "$@"
+  }
+  train dense-mixed --rank 0 --epochs 36 --rate 2e-3 --seed 1 --site-steps 0
+  train dense --rank 0 --epochs 20 --rate 2e-3 --seed 1 --start "$runs/dense-mixed/model.pt"
+  train kron-mixed --rank 8 --epochs 54 --rate 4e-3 --seed 2 --site-steps 0 --teacher "$runs/dense-mixed/model.pt"
+  train kron --rank 8 --epochs 36 --rate 4e-3 --seed 2 --start "$runs/kron-mixed/model.pt" --teacher "$runs/dense/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
     --segmenter ../packs/seg-first-light
 elif [ "$model" = segmenter ]; then

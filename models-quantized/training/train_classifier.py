@@ -1,4 +1,8 @@
-"""Trains the 13-class cell classifier on the train rows of cells/split.csv; `val` rows choose nothing but are logged.
+"""Trains the 13-class cell classifier on the train rows of cells/split.csv and the train cells of BCCD; the `val` rows
+choose nothing but are logged.
+
+Two kinds of steps alternate at random. A joint step mixes the laboratories; a site step normalises each laboratory by
+itself under a look of its own (site_norm.py), as calibration does on the device.
 
 Usage: python train_classifier.py --out RUN_FOLDER --segmenter SEG/model.pt [--teacher T/model.pt] [--rank 8]
 Resumes from RUN_FOLDER/checkpoint.pt when it is there; RUN_FOLDER/model.pt is the averaged model after every epoch.
@@ -18,14 +22,20 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 import augment
 from cell_masks import central_cells, distance_to_cell, faded
+from bccd_cells import ACCEPTED, load_bccd_cells
 from data import LABELS, load_cells
 from evaluate import float_segmenter, load_float
 from networks import CellClassifier
+from site_norm import Sites, normalised
 
 SOURCE_PX = 128     # training crops are held at 24 um / 128 px, sharper than the input grid, so that zoom loses nothing
 INPUT_PX = 96
 SHIFT_UM, CROP_UM = 1.5, 24.0
 DISTIL_TEMPERATURE = 2.0
+JOINT_CELLS, JOINT_BCCD = 72, 8         # cells of a joint step
+SITE_CELLS, SITE_BCCD = 36, 16          # cells of each laboratory in a site step
+BCCD_SHARES = {"NEU": 0.32, "EOS": 0.24, "LYT": 0.26, "MON": 0.14, "BAS": 0.04}
+SHARED = ("EOS", "LYT", "MON", "NGS", "PMO")    # classes that both large sets have: they tell a site's moments
 
 
 def cached(out: Path, split: str, size: int, segmenter: Path):
@@ -69,37 +79,123 @@ def balanced_weights(labels, sources):
     return 1.0 / counts[inverse] / np.array([labs_per_class[l] for l in labels])
 
 
-def training_batch(images, density, index, generator):
-    """Crops with masks uint8 [M, 128, 128, 5] -> augmented OD batch [N, 3, 96, 96].
-
-    density: `nucleus_density` of all M crops, the bank of stains that crops exchange.
-    """
+def geometry(images, index, generator):
+    """Crops with masks uint8 [M, 128, 128, 5] -> (OD [N, 3, 96, 96], distance to the cell, nucleus), turned and shifted."""
     n = len(index)
     x = torch.from_numpy(images[index]).permute(0, 3, 1, 2).float()
     grid = augment.affine_grid(n, INPUT_PX, 1.0, generator, shift=2 * SHIFT_UM / CROP_UM)
     x = F.grid_sample(x, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
     x, away, nucleus = x[:, :3] / 255, x[:, 3:4], x[:, 4:] / 255
+    return x, away, nucleus
+
+
+def dyed(x, away, nucleus, turns_red, generator, cytoplasm_chance):
+    """What differs from cell to cell in the dyes' balance: cytoplasm's strength, a basophil's hue."""
     cytoplasm = torch.sigmoid(2 * (0.5 - away)) * (1 - nucleus)
-    x = augment.cytoplasm_strength(x, cytoplasm, generator)
-    # Two laboratories with classes of their own: a stain lent by a cell of any class and laboratory takes that clue away.
-    x = augment.borrowed_stain(x, density[index], density, generator, chance=0.5)
-    strong = (torch.rand((n, 1, 1, 1), generator=generator) < 0.25).float()
-    wild = augment.contrast(x, generator, darkest=(0.25, 1.05))
-    x = augment.stain(strong * wild + (1 - strong) * x, generator, mix=0.07, gain=(0.75, 1.33), tilt=0.1, offset=0.02)
-    x = augment.blur(x, generator, sigma=(0.3, 1.2), chance=0.5)
-    x = augment.fade_surroundings(x, away, generator)
+    x = augment.cytoplasm_strength(x, cytoplasm, generator, chance=cytoplasm_chance)
+    return augment.metachromatic(x, turns_red, generator)
+
+
+def finished(x, away, nucleus, generator):
+    """Focus, surroundings, sensor noise and 8 bits, after the stain."""
+    x = augment.sharpened(augment.blur(x, generator, sigma=(0.3, 1.7), chance=0.5), generator)
+    x = augment.nucleus_alone(x, nucleus, generator)
+    x = augment.fade_surroundings(x, away, generator, margin_um=(0.4, 3.0))
     return augment.quantise(augment.noise(x, generator, level=0.025))
 
 
-def objective(logits, labels, teacher, x):
-    """Cross-entropy, and with a teacher its softened answer on the same augmented crops (Hinton et al. 2015)."""
-    hard = F.cross_entropy(logits, labels, label_smoothing=0.05)
-    if teacher is None:
-        return hard
-    with torch.no_grad():
-        target = (teacher(x) / DISTIL_TEMPERATURE).softmax(1)
-    soft = F.kl_div((logits / DISTIL_TEMPERATURE).log_softmax(1), target, reduction="batchmean")
-    return 0.4 * hard + 0.6 * DISTIL_TEMPERATURE ** 2 * soft
+def joint_batch(images, density, index, turns_red, generator):
+    """Every cell with a stain of its own; density: `nucleus_density` of all M crops, the bank of stains they exchange."""
+    x, away, nucleus = geometry(images, index, generator)
+    x = dyed(x, away, nucleus, turns_red, generator, cytoplasm_chance=0.4)
+    # Laboratories with classes of their own: a stain lent by a cell of any class and laboratory takes that clue away.
+    x = augment.borrowed_stain(x, density[index], density, generator, chance=0.5)
+    strong = (torch.rand((len(index), 1, 1, 1), generator=generator) < 0.25).float()
+    wild = augment.contrast(x, generator, darkest=(0.25, 1.05))
+    x = augment.stain(strong * wild + (1 - strong) * x, generator, mix=0.07, gain=(0.75, 1.33), tilt=0.1, offset=0.02)
+    return finished(x, away, nucleus, generator)
+
+
+def site_batch(images, index, site, turns_red, generator):
+    """Every site's cells under one look, with little variation from cell to cell."""
+    x, away, nucleus = geometry(images, index, generator)
+    x = dyed(x, away, nucleus, turns_red, generator, cytoplasm_chance=0.2)
+    looks = [augment.one_look(x[site == s], generator) for s in range(int(site.max()) + 1)]
+    x = augment.stain(torch.cat(looks), generator, mix=0.03, gain=(0.88, 1.14), tilt=0.04, offset=0.01)
+    return finished(x, away, nucleus, generator)
+
+
+def objective(logits, accepted, soft_target):
+    """Cross-entropy of the accepted classes together [N, 13] (one for most cells), a little smoothed; with a teacher
+    mixed with its softened answer on the same augmented crops (Hinton et al. 2015), where that answer is right."""
+    log_p = logits.log_softmax(1)
+    right = torch.logsumexp(log_p.masked_fill(~accepted, -torch.inf), 1)
+    hard = -(0.95 * right + 0.05 * log_p.mean(1))
+    if soft_target is None:
+        return hard.mean()
+    soft = F.kl_div((logits / DISTIL_TEMPERATURE).log_softmax(1), soft_target, reduction="none").sum(1)
+    taught = 0.6 * accepted.gather(1, soft_target.argmax(1, keepdim=True))[:, 0].float()
+    return ((1 - taught) * hard + taught * DISTIL_TEMPERATURE ** 2 * soft).mean()
+
+
+class Cells:
+    """Every training crop, its accepted classes, and how to draw from it.
+
+    label: the class, or -1 where several are accepted (a neutrophil of BCCD); SHARED classes tell a site's moments, and
+    such a neutrophil counts as a segmented one there.
+    """
+
+    def __init__(self, images, labels, sources, masks):
+        bccd, names, bccd_masks = load_bccd_cells("train", SOURCE_PX)
+        self.images = with_masks(np.concatenate([images, bccd]), np.concatenate([masks, bccd_masks]))
+        self.density = nucleus_density(self.images[..., :3], np.concatenate([masks, bccd_masks]))
+        accepted = np.zeros((len(self.images), len(LABELS)), bool)
+        accepted[np.arange(len(labels)), labels] = True
+        for k, name in enumerate(names, len(labels)):
+            accepted[k, [LABELS.index(c) for c in ACCEPTED[name]]] = True
+        self.accepted = torch.from_numpy(accepted)
+        self.label = torch.from_numpy(np.where(accepted.sum(1) == 1, accepted.argmax(1), -1))
+        self.mixture_label = torch.where(self.label < 0, torch.tensor(LABELS.index("NGS")), self.label)
+        self.tells = torch.from_numpy(np.isin(self.mixture_label.numpy(), [LABELS.index(c) for c in SHARED]))
+        self.turns_red = self.label == LABELS.index("BAS")
+        balanced = balanced_weights(labels, sources)
+        of_bccd = np.array([BCCD_SHARES[n] / np.sum(names == n) for n in names])
+        self.pools = [(np.flatnonzero(sources == lab), balanced_weights(labels[sources == lab], sources[sources == lab]))
+                      for lab in sorted(set(sources))]
+        self.large = (np.arange(len(labels)), balanced)
+        self.bccd = (np.arange(len(labels), len(self.images)), of_bccd)
+
+    def draw_joint(self, generator):
+        return np.concatenate([draw(self.large, JOINT_CELLS, generator), draw(self.bccd, JOINT_BCCD, generator)])
+
+    def draw_sites(self, generator):
+        """(indices, site of each)."""
+        parts = [draw(pool, SITE_CELLS, generator) for pool in self.pools] + [draw(self.bccd, SITE_BCCD, generator)]
+        return np.concatenate(parts), torch.cat([torch.full((len(p),), s) for s, p in enumerate(parts)])
+
+
+def draw(pool, count, generator):
+    indices, weights = pool
+    return indices[torch.multinomial(torch.from_numpy(weights), count, replacement=True, generator=generator).numpy()]
+
+
+def step_loss(model, teacher, cells, site_steps, generator):
+    """The loss of one step: a site step by the chance `site_steps`, else a joint one."""
+    if torch.rand((), generator=generator) < site_steps:
+        index, site = cells.draw_sites(generator)
+        x = site_batch(cells.images, index, site, cells.turns_red[index], generator)
+        how = {"sites": Sites(site, cells.mixture_label[index], cells.tells[index])}
+    else:
+        index = cells.draw_joint(generator)
+        x = joint_batch(cells.images, cells.density, index, cells.turns_red[index], generator)
+        how = {"labels": cells.label[index]}
+    x = x.contiguous(memory_format=torch.channels_last)
+    soft_target = None
+    if teacher is not None:
+        with torch.no_grad(), normalised(teacher, **how):
+            soft_target = (teacher(x) / DISTIL_TEMPERATURE).softmax(1)
+    with normalised(model, **how):
+        return objective(model(x), cells.accepted[index], soft_target)
 
 
 @torch.no_grad()
@@ -119,9 +215,9 @@ def main():
     p.add_argument("--teacher", type=Path, help="model.pt of a classifier to learn from")
     p.add_argument("--cache", type=Path, help="folder of prepared crops to share between runs (default: --out)")
     p.add_argument("--epochs", type=int, default=40)
-    p.add_argument("--batch", type=int, default=64)
     p.add_argument("--rate", type=float, default=4e-3)
     p.add_argument("--rank", type=int, default=8, help="of the Kronecker layers; 0 makes them dense")
+    p.add_argument("--site-steps", type=float, default=0.5, help="share of the steps that normalise site by site")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=2)
     args = p.parse_args()
@@ -130,18 +226,20 @@ def main():
     torch.manual_seed(args.seed)
 
     images, labels, sources, masks = cached(args.cache or args.out, "train", SOURCE_PX, args.segmenter)
-    density = nucleus_density(images, masks)
-    images = with_masks(images, masks)
+    cells = Cells(images, labels, sources, masks)
     val_images, val_labels, _, val_masks = cached(args.cache or args.out, "val", INPUT_PX, args.segmenter)
     val_images = faded(val_images, val_masks)
-    weights = torch.from_numpy(balanced_weights(labels, sources))
 
     model = CellClassifier(len(LABELS), args.rank or None)
     teacher = load_float(args.teacher) if args.teacher else None
+    if teacher is not None:
+        # Normalises by the batch, as its pupil does, so that both see a site in the same way; but without dropout.
+        teacher.train()
+        teacher.dropout.eval()
     if args.start:
         model.load_state_dict(torch.load(args.start)["state"])
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.995), use_buffers=True)
-    steps = len(labels) // args.batch
+    steps = len(labels) // (JOINT_CELLS + JOINT_BCCD)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=steps * args.epochs, pct_start=0.2)
     first = 0
@@ -157,12 +255,9 @@ def main():
     for epoch in range(first, args.epochs):
         began, total = time.time(), 0.0
         generator = torch.Generator().manual_seed(args.seed * 1000 + epoch)
-        order = torch.multinomial(weights, steps * args.batch, replacement=True, generator=generator)
         model.train()
-        for step in range(steps):
-            index = order[step * args.batch:(step + 1) * args.batch].numpy()
-            x = training_batch(images, density, index, generator).contiguous(memory_format=torch.channels_last)
-            loss = objective(model(x), torch.from_numpy(labels[index]), teacher, x)
+        for _ in range(steps):
+            loss = step_loss(model, teacher, cells, args.site_steps, generator)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
@@ -177,6 +272,7 @@ def main():
                  "schedule": schedule.state_dict(), "epoch": epoch + 1}
         save(state, checkpoint)
         sets = {f"cells/{lab}": int(np.sum(sources == lab)) for lab in sorted(set(sources))}
+        sets["masks/bccd"] = len(cells.bccd[0])
         save({"state": average.module.state_dict(), "rank": args.rank or None, "seed": args.seed, "epochs": epoch + 1,
               "sets": sets}, args.out / "model.pt")
 
