@@ -12,7 +12,8 @@ import org.kronocyte.segment.Segmenter;
 
 /**
  * The engine that finds cells, and perhaps a second opinion on it. What a reader of results must
- * know of it goes into the field's {@code quality.reasons}. One thread.
+ * know of it goes into the field's {@code quality.reasons}. Cells of one field at a time are found,
+ * whichever thread asks.
  */
 public final class CellFinder {
   /** The classical engine found the cells, by choice or for want of a model. */
@@ -77,7 +78,7 @@ public final class CellFinder {
   }
 
   /** As {@link Segmenter#segment}. */
-  Finding find(OpticalDensity resampled, int width, int height, Scale scale)
+  synchronized Finding find(OpticalDensity resampled, int width, int height, Scale scale)
       throws ProblemException {
     Segmentation found = segmenter.segment(resampled, width, height, scale);
     List<String> all = new ArrayList<>(reasons);
