@@ -18,8 +18,8 @@ import org.kronocyte.segment.Segmentation;
 import org.kronocyte.slide.FieldResult;
 
 /**
- * Reads one field after another in two steps: white balance, scale, quality and segmentation, then
- * classification.
+ * Reads one field after another in two steps, each with one of the networks: white balance, scale,
+ * quality and what every pixel is; then cells, their sizes and their classes.
  *
  * <p>Each step is one thread's, and the two may be different threads: while one field is classified
  * the next may be prepared.
@@ -55,7 +55,7 @@ public final class FieldReader {
   /**
    * A field after the first step. Closing it frees its native memory, but not the frame.
    *
-   * @param found empty if the field looked as if it would be refused
+   * @param look empty if the field looked as if it would be refused
    */
   record Prepared(
       Frame frame,
@@ -63,7 +63,7 @@ public final class FieldReader {
       OpticalDensity resampled,
       Scale scale,
       QualityGate.Assessment quality,
-      Optional<CellFinder.Finding> found)
+      Optional<CellFinder.Look> look)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -85,8 +85,8 @@ public final class FieldReader {
   }
 
   /**
-   * The first step for a field that the gate may refuse. Where it would now, cells are left for the
-   * second step to find, in case it sees that differently.
+   * The first step for a field that the gate may refuse. Where it would now, pixels are left for the
+   * second step to look at, in case it sees that differently.
    *
    * @param known the field is to be passed over for another reason
    */
@@ -140,9 +140,9 @@ public final class FieldReader {
       OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
         QualityGate.Assessment quality = timer.time("quality", () -> gate.assess(resampled, light));
-                Optional<CellFinder.Finding> found =
-            wanted.of(quality) ? Optional.of(find(frame, resampled, scale)) : Optional.empty();
-        return new Prepared(frame, density, resampled, scale, quality, found);
+                Optional<CellFinder.Look> look =
+            wanted.of(quality) ? Optional.of(look(resampled)) : Optional.empty();
+        return new Prepared(frame, density, resampled, scale, quality, look);
       } catch (ProblemException | RuntimeException e) {
         resampled.close();
         throw e;
@@ -162,18 +162,18 @@ public final class FieldReader {
     return timer.time("repeats", () -> gate.judge(quality));
   }
 
-  private CellFinder.Finding find(Frame frame, OpticalDensity resampled, Scale scale)
-      throws ProblemException {
-    return timer.time(
-        "segment", () -> finder.find(resampled, frame.width(), frame.height(), scale));
+  private CellFinder.Look look(OpticalDensity resampled) throws ProblemException {
+    return timer.time("predict", () -> finder.look(resampled));
   }
 
   private Reading read(Prepared field, QualityReport report) throws ProblemException {
     Frame frame = field.frame();
+    OpticalDensity resampled = field.resampled();
+    CellFinder.Look look = field.look().isPresent() ? field.look().get() : look(resampled);
     CellFinder.Finding found =
-        field.found().isPresent()
-            ? field.found().get()
-            : find(frame, field.resampled(), field.scale());
+        timer.time(
+            "segment",
+            () -> finder.find(look, resampled, frame.width(), frame.height(), field.scale()));
     Segmentation segmentation = found.segmentation();
     List<ClassifiedCell> cells =
         timer.time(
