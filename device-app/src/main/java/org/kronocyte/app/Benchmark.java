@@ -95,6 +95,7 @@ public final class Benchmark {
 
   /** Off while two threads read. */
   private volatile boolean timing = true;
+
   private final VirtualSmear smear;
 
   /**

@@ -88,7 +88,8 @@ public final class CellFinder {
   synchronized Look look(OpticalDensity resampled) throws ProblemException {
     Prediction first = segmenter.predict(resampled);
     return new Look(
-        first, second.isPresent() ? Optional.of(second.get().predict(resampled)) : Optional.empty());
+        first,
+        second.isPresent() ? Optional.of(second.get().predict(resampled)) : Optional.empty());
   }
 
   /** The second half, which may go on beside the first half of another field. */
@@ -97,8 +98,7 @@ public final class CellFinder {
     List<String> all = new ArrayList<>(reasons);
     if (look.second().isPresent()
         && Agreement.ofNuclei(
-                found,
-                Segmenter.segment(look.second().get(), resampled, width, height, scale))
+                found, Segmenter.segment(look.second().get(), resampled, width, height, scale))
             < MIN_AGREEMENT) {
       all.add(DISAGREE);
     }

@@ -85,8 +85,8 @@ public final class FieldReader {
   }
 
   /**
-   * The first step for a field that the gate may refuse. Where it would now, pixels are left for the
-   * second step to look at, in case it sees that differently.
+   * The first step for a field that the gate may refuse. Where it would now, pixels are left for
+   * the second step to look at, in case it sees that differently.
    *
    * @param known the field is to be passed over for another reason
    */
@@ -131,8 +131,7 @@ public final class FieldReader {
     gate.remember(counted);
   }
 
-  private Prepared prepare(Frame frame, Wanted wanted)
-      throws ProblemException {
+  private Prepared prepare(Frame frame, Wanted wanted) throws ProblemException {
     WhiteBalance light = timer.time("light", () -> WhiteBalance.of(frame));
     OpticalDensity density = timer.time("density", () -> light.apply(frame));
     try {
@@ -140,7 +139,7 @@ public final class FieldReader {
       OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
         QualityGate.Assessment quality = timer.time("quality", () -> gate.assess(resampled, light));
-                Optional<CellFinder.Look> look =
+        Optional<CellFinder.Look> look =
             wanted.of(quality) ? Optional.of(look(resampled)) : Optional.empty();
         return new Prepared(frame, density, resampled, scale, quality, look);
       } catch (ProblemException | RuntimeException e) {

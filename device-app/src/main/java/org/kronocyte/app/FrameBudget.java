@@ -14,10 +14,10 @@ public final class FrameBudget {
   /**
    * Bytes for fields of this size. The queued frames and the one being captured take 3 bytes a
    * pixel. So does each that is being read, with its halved pictures (at most 1) and, at the
-   * model's scale, density and its green plane (3 + 1), labels (4) and the network's answer (1).
-   * One of them at a time is being prepared, which takes grey values and planes (3 + 3), classes
-   * and coarse labels (1 + 2), and 3 while logits are stretched, and one tile in and out; another
-   * one batch of crops.
+   * model's scale, density and its green plane (3 + 1) and the network's answer (1). One of them at
+   * a time is turned into density (3 + 3 while colours are turned), and fills one tile in and out;
+   * one is split into cells (labels 4, classes 1, coarse labels 2, and 3 while logits are
+   * stretched), and fills one batch of crops.
    *
    * @param ahead whether fields are prepared ahead of the one that is being read
    */
@@ -27,8 +27,8 @@ public final class FrameBudget {
     long tile = (long) TILE_PX * TILE_PX * 4;
     int read = ahead ? WorkAhead.IN_FLIGHT : 1;
     return field * 3 * (Daemon.QUEUED_FRAMES + 1)
-        + read * (field * 4 + model * 9)
-        + model * 12
+        + read * (field * 4 + model * 5)
+        + model * 16
         + tile
         + CROPS;
   }

@@ -102,8 +102,7 @@ final class BenchCommand implements Callable<Integer> {
       }
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(
-            BenchJson.of(size, result, forms, startUpMs, crowds, tileMs).toPrettyString());
+        out.println(BenchJson.of(size, result, forms, startUpMs, crowds, tileMs).toPrettyString());
       } else {
         print(result, startUpMs, out);
         print(crowds, tileMs, out);
@@ -185,10 +184,7 @@ final class BenchCommand implements Callable<Integer> {
         1000 / throughput.pipelineMs(),
         how);
     out.printf(
-        Locale.ROOT,
-        "  %-46s %6.2f ms%n",
-        "bare inference on one thread",
-        throughput.bareMs());
+        Locale.ROOT, "  %-46s %6.2f ms%n", "bare inference on one thread", throughput.bareMs());
     out.printf(
         Locale.ROOT,
         "  %-46s %6.2f ms%n",
