@@ -158,7 +158,9 @@ class WhiteBalanceTest {
       try (Frame frame = TestPixels.frame(bgr, width, height);
           PixelArena arena = new PixelArena()) {
         Mat sample = arena.mat();
-        Size size = new Size(width / step, height / step);
+        int columns = width / step;
+        int rows = height / step;
+        Size size = new Size(columns, rows);
         Imgproc.resize(frame.bgr(), sample, size, 0, 0, Imgproc.INTER_NEAREST);
         byte[] sampled = TestPixels.bytes(sample);
         try (Frame small = TestPixels.frame(sampled, sample.cols(), sample.rows())) {
