@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.kronocyte.camera.ImagePaths;
@@ -24,7 +25,8 @@ import org.kronocyte.slide.SlideSession;
 
 /**
  * Reads fields on disk one after another and writes what was found. An input that can't be read
- * becomes an error entry; the rest go on. One thread.
+ * becomes an error entry; the rest go on. One thread calls; on several processors another decodes
+ * and prepares the next image meanwhile.
  */
 public final class Analysis {
   /** Schema of {@code summary.json}. */
@@ -78,16 +80,21 @@ public final class Analysis {
    * @param entries in the order to read them
    * @throws ProblemException only if a result can't be written
    */
-  public ObjectNode run(List<ImagePaths.Entry> entries, Progress progress) throws ProblemException {
+  public ObjectNode run(List<ImagePaths.Entry> entries, Progress progress)
+      throws ProblemException, InterruptedException {
     List<Path> names = OutputNames.of(entries);
-    for (int i = 0; i < entries.size(); i++) {
-      ImagePaths.Entry entry = entries.get(i);
-      if (entry.problem().isPresent()) {
-        fail(entry, names.get(i), entry.problem().get());
-      } else {
-        readOne(entry, names.get(i));
+    Iterator<ImagePaths.Entry> ahead = entries.iterator();
+    try (WorkAhead<NextField> fields =
+        WorkAhead.of(
+            WorkAhead.worthwhile(),
+            "finder",
+            () -> ahead.hasNext() ? Optional.of(open(ahead.next())) : Optional.empty())) {
+      for (int i = 0; i < entries.size(); i++) {
+        try (NextField next = fields.take().orElseThrow()) {
+          finish(next, entries.get(i), names.get(i));
+        }
+        progress.done(i + 1, entries.size());
       }
-      progress.done(i + 1, entries.size());
     }
     ObjectNode summary = summary();
     if (output.folder().isPresent()) {
@@ -96,11 +103,24 @@ public final class Analysis {
     return summary;
   }
 
-  private void readOne(ImagePaths.Entry entry, Path name) throws ProblemException {
+  /** Decodes an image and takes the first step with it. */
+  private NextField open(ImagePaths.Entry entry) {
+    try {
+      if (entry.problem().isPresent()) {
+        throw new ProblemException(entry.problem().get(), null);
+      }
+      return NextField.of(ImageReader.read(entry.path()), reader::prepare);
+    } catch (ProblemException e) {
+      return NextField.unreadable(e);
+    }
+  }
+
+  private void finish(NextField next, ImagePaths.Entry entry, Path name) throws ProblemException {
     FieldReader.Reading reading;
-    try (Frame frame = ImageReader.read(entry.path())) {
-      reading = reader.read(frame);
-      draw(frame, reading, name);
+    try {
+      FieldReader.Prepared prepared = next.orThrow();
+      reading = reader.read(prepared);
+      draw(prepared.frame(), reading, name);
     } catch (ProblemException e) {
       if (e.problem().code().equals("output_unwritable")) {
         throw e;

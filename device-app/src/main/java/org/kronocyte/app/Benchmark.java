@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 import org.kronocyte.camera.virtual.SmearRecipe;
 import org.kronocyte.camera.virtual.VirtualField;
 import org.kronocyte.camera.virtual.VirtualSmear;
@@ -16,16 +17,20 @@ import org.kronocyte.health.ProcessMetricsReader;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
 
 /**
- * Times the reading of drawn fields stage by stage, and beside it the bare inference of the very
- * same tensors. Decoding and drawing are left out. One thread.
+ * Times the reading of drawn fields, and beside it the bare inference of the very same tensors:
+ * stage by stage on one thread, and as the daemon runs it, one field being prepared while the last
+ * is classified. Decoding, drawing, storing and sending are left out; looking for repetitions is
+ * not.
  */
 public final class Benchmark {
   private static final int DISTINCT_FIELDS = 5;
   private static final int WARM_UP_ROUNDS = 4;
+  private static final int REMEMBERED = QualityGate.Limits.DEFAULT.repeatWindow();
   private static final long SEED = 7;
 
   /**
@@ -57,30 +62,40 @@ public final class Benchmark {
    * What was measured.
    *
    * @param cells found a field, mean
-   * @param fieldsPerSecond of the pipeline on one thread
-   * @param stages in the order of the pipeline
-   * @param field the whole pipeline for one field
-   * @param bareInference the engines alone on the tensors of one field
+   * @param stages in the order of the pipeline, one thread
+   * @param field the whole pipeline for one field on one thread
+   * @param bareInference the engines alone on the tensors of one field, one thread
    * @param segmenterInference the segmenter's engine alone
-   * @param overheadShare what the pipeline adds to the bare inference, from the medians
-   * @param process memory and the like, after the run
+   * @param process memory and the like once fields were read both ways, and before their tensors
+   *     were copied for the bare inference
    */
   public record Result(
       String engine,
       double cells,
-      double fieldsPerSecond,
       Map<String, Timing> stages,
       Timing field,
       Timing bareInference,
       Timing segmenterInference,
-      double overheadShare,
-      ProcessMetrics process) {}
+      Throughput throughput,
+      ProcessMetrics process) {
+    /** What the pipeline adds to bare inference on one thread, from the medians. */
+    public double overheadShare() {
+      return field.p50Ms() / bareInference.p50Ms() - 1;
+    }
+  }
 
   private final Setup setup;
-  private final RecordingEngine segmenter;
-  private final RecordingEngine classifier;
+  private final String engine;
+  private final Bare bare;
   private final FieldReader reader;
   private final Map<String, List<Long>> stageNanos = new LinkedHashMap<>();
+
+  /** Of the field being read. */
+  private final Map<String, Long> fieldNanos = new LinkedHashMap<>();
+
+  /** Off while two threads read. */
+  private volatile boolean timing = true;
+
   private final VirtualSmear smear;
 
   /**
@@ -92,8 +107,10 @@ public final class Benchmark {
         models
             .network()
             .orElseThrow(() -> new ProblemException(models.segmenterProblem().orElseThrow(), null));
-    this.segmenter = new RecordingEngine(network.engine());
-    this.classifier = new RecordingEngine(models.classifierEngine());
+    Recorder segmenter = new Recorder(network.engine());
+    Recorder classifier = new Recorder(models.classifierEngine());
+    this.engine = segmenter.describe();
+    this.bare = new Bare(segmenter, classifier);
     Models recording =
         new Models(
             Optional.of(new Models.Network(network.pack(), segmenter)),
@@ -113,16 +130,8 @@ public final class Benchmark {
                 blood.height())
             .withSize(setup.widthPx(), setup.heightPx());
     this.smear = new VirtualSmear(SEED, recipe);
-    // A gate without memory: the same fields are read again and again.
-    QualityGate.Limits limits = QualityGate.Limits.DEFAULT;
-    QualityGate gate =
-        new QualityGate(
-            new QualityGate.Limits(
-                limits.minFocus(),
-                limits.maxSaturatedShare(),
-                limits.minBackground(),
-                limits.minStainedShare(),
-                0));
+    QualityGate gate = new QualityGate(new QualityGate.Limits(0, 1, 0, 0, REMEMBERED));
+    gate.remember(unlike());
     ScaleTracker scales =
         setup.scaleFromRedCells()
             ? ScaleTracker.estimating()
@@ -130,12 +139,26 @@ public final class Benchmark {
     this.reader = new FieldReader(scales, gate, recording, this::took);
   }
 
+  /** A slide's worth of other fields, which none is a repetition of. */
+  private static List<FieldThumbnail> unlike() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    List<FieldThumbnail> out = new ArrayList<>();
+    for (int i = 0; i < REMEMBERED; i++) {
+      byte[] noise = new byte[FieldThumbnail.PIXELS];
+      random.nextBytes(noise);
+      out.add(FieldThumbnail.ofBytes(noise));
+    }
+    return out;
+  }
+
   private void took(String stage, long nanos) {
-    stageNanos.computeIfAbsent(stage, s -> new ArrayList<>()).add(nanos);
+    if (timing) {
+      fieldNanos.merge(stage, nanos, Long::sum);
+    }
   }
 
   /** Warms up and measures. */
-  public Result run() throws ProblemException {
+  public Result run() throws ProblemException, InterruptedException {
     List<Frame> frames = new ArrayList<>();
     try {
       for (int i = 0; i < DISTINCT_FIELDS; i++) {
@@ -147,55 +170,66 @@ public final class Benchmark {
     }
   }
 
-  private Result measure(List<Frame> frames) throws ProblemException {
+  private Result measure(List<Frame> frames) throws ProblemException, InterruptedException {
     for (int round = 0; round < WARM_UP_ROUNDS; round++) {
       for (Frame frame : frames) {
-        reader.read(frame);
+        read(frame);
       }
     }
     stageNanos.clear();
-    List<Long> field = new ArrayList<>();
-    List<Long> bare = new ArrayList<>();
-    List<Long> segmenting = new ArrayList<>();
-    int cells = 0;
-    for (Frame frame : frames) {
-      record(true);
-      cells += reader.read(frame).result().cells().size();
-      record(false);
-      stageNanos.values().forEach(times -> times.remove(times.size() - 1));
-      // In turn, so that a slower moment of the machine hits both alike.
-      for (int round = 0; round < setup.rounds(); round++) {
-        long start = System.nanoTime();
-        reader.read(frame);
-        field.add(System.nanoTime() - start);
-        segmenting.add(segmenter.replayNanos());
-        bare.add(segmenting.get(segmenting.size() - 1) + classifier.replayNanos());
-      }
-    }
-    Map<String, Timing> stages = new LinkedHashMap<>();
-    stageNanos.forEach((stage, times) -> stages.put(stage, Timing.of(times)));
-    Timing whole = Timing.of(field);
-    Timing inference = Timing.of(bare);
-    double seconds = field.stream().mapToLong(Long::longValue).sum() / 1e9;
+    timing = false;
+    Throughput.warmUp(reader, frames);
+    timing = true;
     ProcessMetrics process =
         new ProcessMetricsReader(
                 Path.of("/proc/self"), Path.of("/"), System::nanoTime, OptionalDouble::empty)
             .read();
+    int cells = 0;
+    for (Frame frame : frames) {
+      List<FieldReader.Reading> readings = new ArrayList<>();
+      bare.add(() -> readings.add(reader.read(frame)));
+      cells += readings.get(0).result().cells().size();
+    }
+    fieldNanos.clear();
+    List<Long> field = new ArrayList<>();
+    List<Long> inference = new ArrayList<>();
+    List<Long> segmenting = new ArrayList<>();
+    for (int i = 0; i < frames.size(); i++) {
+      // In turn, so that a slower moment of the machine hits both alike.
+      for (int round = 0; round < setup.rounds(); round++) {
+        field.add(read(frames.get(i)));
+        long first = bare.segmentingNanos(i);
+        segmenting.add(first);
+        inference.add(first + bare.classifyingNanos(i));
+      }
+    }
+    Map<String, Timing> stages = new LinkedHashMap<>();
+    stageNanos.forEach((stage, times) -> stages.put(stage, Timing.of(times)));
+    timing = false;
+    int runs = setup.rounds() * DISTINCT_FIELDS / Throughput.FIELDS_A_RUN;
+    Throughput throughput = Throughput.measure(reader, bare, frames, runs);
     return new Result(
-        segmenter.describe(),
+        engine,
         (double) cells / frames.size(),
-        field.size() / seconds,
         stages,
-        whole,
-        inference,
+        Timing.of(field),
+        Timing.of(inference),
         Timing.of(segmenting),
-        whole.p50Ms() / inference.p50Ms() - 1,
+        throughput,
         process);
   }
 
-  private void record(boolean on) {
-    segmenter.record(on);
-    classifier.record(on);
+  /** Both steps on this thread. */
+  private long read(Frame frame) throws ProblemException {
+    long start = System.nanoTime();
+    try (FieldReader.Prepared field = reader.prepareIfUsable(frame, false)) {
+      reader.readIfUsable(field, report -> {});
+    }
+    long nanos = System.nanoTime() - start;
+    fieldNanos.forEach(
+        (stage, took) -> stageNanos.computeIfAbsent(stage, s -> new ArrayList<>()).add(took));
+    fieldNanos.clear();
+    return nanos;
   }
 
   private static Frame frame(VirtualField field) {

@@ -7,12 +7,13 @@ import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.segment.Agreement;
+import org.kronocyte.segment.Prediction;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.Segmenter;
 
 /**
  * The engine that finds cells, and perhaps a second opinion on it. What a reader of results must
- * know of it goes into the field's {@code quality.reasons}. One thread.
+ * know of it goes into the field's {@code quality.reasons}. Two threads at most.
  */
 public final class CellFinder {
   /** The classical engine found the cells, by choice or for want of a model. */
@@ -76,13 +77,28 @@ public final class CellFinder {
     return segmenter.resample(field, scale);
   }
 
-  /** As {@link Segmenter#segment}. */
-  Finding find(OpticalDensity resampled, int width, int height, Scale scale)
-      throws ProblemException {
-    Segmentation found = segmenter.segment(resampled, width, height, scale);
+  /**
+   * What the engines say of a field's pixels.
+   *
+   * @param second of the engine that gives a second opinion
+   */
+  record Look(Prediction first, Optional<Prediction> second) {}
+
+  /** The first half of finding cells; one at a time, whichever thread asks. */
+  synchronized Look look(OpticalDensity resampled) throws ProblemException {
+    Prediction first = segmenter.predict(resampled);
+    return new Look(
+        first,
+        second.isPresent() ? Optional.of(second.get().predict(resampled)) : Optional.empty());
+  }
+
+  /** The second half, which may go on beside the first half of another field. */
+  Finding find(Look look, OpticalDensity resampled, int width, int height, Scale scale) {
+    Segmentation found = Segmenter.segment(look.first(), resampled, width, height, scale);
     List<String> all = new ArrayList<>(reasons);
-    if (second.isPresent()
-        && Agreement.ofNuclei(found, second.get().segment(resampled, width, height, scale))
+    if (look.second().isPresent()
+        && Agreement.ofNuclei(
+                found, Segmenter.segment(look.second().get(), resampled, width, height, scale))
             < MIN_AGREEMENT) {
       all.add(DISAGREE);
     }

@@ -68,7 +68,9 @@ public final class CentredCells {
 
   private Segmentation segment(OpticalDensity density, Scale scale) throws ProblemException {
     try (OpticalDensity resampled = finder.resample(density, scale)) {
-      return finder.find(resampled, density.width(), density.height(), scale).segmentation();
+      return finder
+          .find(finder.look(resampled), resampled, density.width(), density.height(), scale)
+          .segmentation();
     }
   }
 

@@ -83,6 +83,7 @@ public final class ConfiguredStation {
           new Station.Plan(
               source,
               models,
+              config.threads().overlap().orElseGet(WorkAhead::worthwhile),
               config.optics().umPerPx().isPresent()
                   ? ScaleTracker.configured(config.optics().umPerPx().getAsDouble())
                   : ScaleTracker.estimating(),

@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads fields from a source until it is stopped or the source ends.
  *
- * <p>Two threads: one waits for frames and puts them into a short queue, the other (the caller of
- * {@link #run}) judges, reads and counts them. A live frame may be dropped while it waits; a field
- * the gate accepted is read and counted on the spot, so it can't be.
+ * <p>Three threads: one waits for frames and puts them into a short queue, one judges them and
+ * finds their cells, the last (the caller of {@link #run}) names and counts those. A live frame may
+ * be dropped while it waits in the queue; what was taken from there goes all the way, also while
+ * the daemon is being stopped. On one processor the last two threads are one.
  */
 public final class Daemon {
   /** Frames between the threads; with the one being read this bounds the daemon's pixels. */
@@ -35,11 +36,13 @@ public final class Daemon {
   private final SlideDesk desk;
   private final DaemonListener listener;
   private final StageLiveness.Stage cameraStage;
+  private final StageLiveness.Stage finderStage;
   private final StageLiveness.Stage readerStage;
   private final DaemonCounters counters = new DaemonCounters();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final FieldKeeper keeper;
   private final FrameQueue queue;
+  private final boolean ahead;
   private volatile boolean sourceEnded;
 
   /** The slide whose fields the reader remembers; owned by the reading thread. */
@@ -49,19 +52,23 @@ public final class Daemon {
 
   /**
    * @param listener told of everything but what the desk tells
+   * @param ahead whether a thread of its own prepares the next field
    */
   public Daemon(
       FrameSource source,
       FieldReader reader,
       SlideDesk desk,
       DaemonListener listener,
-      StageLiveness liveness) {
+      StageLiveness liveness,
+      boolean ahead) {
     this.source = source;
     this.reader = reader;
     this.desk = desk;
     this.listener = listener;
+    this.ahead = ahead;
     this.queue = new FrameQueue(QUEUED_FRAMES, source.live());
     this.cameraStage = liveness.register("camera", STUCK_AFTER, true);
+    this.finderStage = liveness.register("finder", STUCK_AFTER, true);
     this.readerStage = liveness.register("reader", STUCK_AFTER, true);
     this.keeper = new FieldKeeper(desk, listener, readerStage, stopping::get, Sleeper.REAL);
   }
@@ -75,30 +82,24 @@ public final class Daemon {
   public void run() throws InterruptedException {
     Thread camera = new Thread(this::capture, "camera");
     camera.start();
+    WorkAhead<NextField> fields = WorkAhead.of(ahead, "finder", this::nextField);
     try {
-      while (!stopping.get()) {
-        if (desk.phase() != SlideDesk.Phase.COUNTING) {
-          idle();
-          continue;
+      for (Optional<NextField> next = take(fields); next.isPresent(); next = take(fields)) {
+        try (NextField field = next.get()) {
+          read(field);
         }
-        Optional<Frame> frame = queue.take(POLL);
-        if (frame.isPresent()) {
-          try (Frame taken = frame.get()) {
-            read(taken);
-          }
-        } else if (sourceEnded && queue.size() == 0) {
-          // The camera thread also ends because it was told to; then the slide stays open.
-          if (!stopping.get()) {
-            sourceFinished();
-          }
-          break;
-        } else {
-          readerStage.progress("waiting for a frame");
-        }
+      }
+      // It also ends because it was told to; then the slide stays open.
+      if (!stopping.get()) {
+        sourceFinished();
       }
     } finally {
       stopping.set(true);
       camera.interrupt();
+      for (NextField left : fields.end()) {
+        counters.framesDropped.incrementAndGet();
+        left.close();
+      }
       camera.join();
       counters.framesDropped.addAndGet(queue.size());
       queue.close();
@@ -109,7 +110,39 @@ public final class Daemon {
     }
   }
 
-  /** Asks {@link #run} to end after the field in hand. Any thread. */
+  private Optional<NextField> take(WorkAhead<NextField> fields) throws InterruptedException {
+    readerStage.idle();
+    return fields.take();
+  }
+
+  /** Waits for a frame and prepares it; empty when there are no more. */
+  private Optional<NextField> nextField() throws InterruptedException {
+    while (!stopping.get()) {
+      if (desk.phase() != SlideDesk.Phase.COUNTING) {
+        idle();
+        continue;
+      }
+      Optional<Frame> frame = queue.take(POLL);
+      if (frame.isPresent()) {
+        finderStage.progress(frame.get().origin().name());
+        NextField field = NextField.of(frame.get(), this::prepare);
+        // The reader may be busy for long.
+        finderStage.idle();
+        return Optional.of(field);
+      }
+      if (sourceEnded && queue.size() == 0) {
+        return Optional.empty();
+      }
+      finderStage.progress("waiting for a frame");
+    }
+    return Optional.empty();
+  }
+
+  private FieldReader.Prepared prepare(Frame frame) throws ProblemException {
+    return reader.prepareIfUsable(frame, desk.counted(frame.origin()));
+  }
+
+  /** Asks {@link #run} to end after the fields in hand, at most three. Any thread. */
   public void stop() {
     stopping.set(true);
   }
@@ -123,7 +156,7 @@ public final class Daemon {
   }
 
   private void idle() throws InterruptedException {
-    readerStage.idle();
+    finderStage.idle();
     if (source.live()) {
       queue
           .take(POLL)
@@ -150,7 +183,8 @@ public final class Daemon {
     }
   }
 
-  private void read(Frame frame) throws InterruptedException {
+  private void read(NextField field) throws InterruptedException {
+    Frame frame = field.frame().orElseThrow();
     readerStage.progress(frame.origin().name());
     try {
       rememberSlide();
@@ -158,7 +192,7 @@ public final class Daemon {
         refused(new QualityReport(0, false, List.of("repeated_field")));
         return;
       }
-      Optional<FieldReader.Reading> reading = reader.readIfUsable(frame, this::refused);
+      Optional<FieldReader.Reading> reading = reader.readIfUsable(field.orThrow(), this::refused);
       if (reading.isPresent()) {
         keep(reading.get());
       }

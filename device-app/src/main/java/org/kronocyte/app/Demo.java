@@ -101,6 +101,7 @@ public final class Demo implements AutoCloseable {
           new Station.Plan(
               microscope,
               models,
+              WorkAhead.worthwhile(),
               ScaleTracker.configured(microscope.umPerPx()),
               QualityGate.Limits.DEFAULT,
               Specimen.BLOOD,

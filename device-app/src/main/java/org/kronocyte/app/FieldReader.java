@@ -18,11 +18,14 @@ import org.kronocyte.segment.Segmentation;
 import org.kronocyte.slide.FieldResult;
 
 /**
- * Reads one field after another: white balance, scale, quality, segmentation, classification. One
- * thread.
+ * Reads one field after another in two steps, each with one of the networks: white balance, scale,
+ * quality and what every pixel is; then cells, their sizes and their classes.
  *
- * <p>Native memory a field: halved pictures (1 byte a pixel), the density at the model's scale, one
- * tile and one batch of crops; everything but tile and crops is freed before the call returns.
+ * <p>Each step is one thread's, and the two may be different threads: while one field is classified
+ * the next may be prepared.
+ *
+ * <p>Native memory a field, from {@link #prepare} until it is closed: halved pictures (1 byte a
+ * pixel) and the density at the model's scale. A tile and a batch of crops are kept for all fields.
  */
 public final class FieldReader {
   private final ScaleTracker scales;
@@ -49,28 +52,68 @@ public final class FieldReader {
    */
   public record Reading(FieldResult result, Segmentation segmentation, FieldThumbnail thumbnail) {}
 
-  /** Reads a field whatever its quality; the frame stays the caller's. */
-  public Reading read(Frame frame) throws ProblemException {
-    try (Prepared field = prepare(frame)) {
-      return read(frame, field);
+  /**
+   * A field after the first step. Closing it frees its native memory, but not the frame.
+   *
+   * @param look empty if the field looked as if it would be refused
+   */
+  record Prepared(
+      Frame frame,
+      OpticalDensity density,
+      OpticalDensity resampled,
+      Scale scale,
+      QualityGate.Assessment quality,
+      Optional<CellFinder.Look> look)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      density.close();
+      resampled.close();
     }
   }
 
+  /** Reads a field whatever its quality; the frame stays the caller's. */
+  public Reading read(Frame frame) throws ProblemException {
+    try (Prepared field = prepare(frame)) {
+      return read(field);
+    }
+  }
+
+  /** The first step, for a field that is read whatever its quality. */
+  Prepared prepare(Frame frame) throws ProblemException {
+    return prepare(frame, quality -> true);
+  }
+
   /**
-   * Reads a field if the gate accepts it; the frame stays the caller's. The field counts as seen
-   * only once it is {@link #remember}ed.
+   * The first step for a field that the gate may refuse. Where it would now, pixels are left for
+   * the second step to look at, in case it sees that differently.
+   *
+   * @param known the field is to be passed over for another reason
+   */
+  Prepared prepareIfUsable(Frame frame, boolean known) throws ProblemException {
+    return prepare(frame, quality -> !known && judge(quality).usable());
+  }
+
+  /** The second step of a field that is read whatever its quality. */
+  Reading read(Prepared field) throws ProblemException {
+    return read(field, judge(field.quality()));
+  }
+
+  /**
+   * The second step, if the gate accepts the field. It counts as seen only once it is {@link
+   * #remember}ed.
    *
    * @param onRefused told the report of a refused field
    */
-  public Optional<Reading> readIfUsable(Frame frame, Consumer<QualityReport> onRefused)
+  Optional<Reading> readIfUsable(Prepared field, Consumer<QualityReport> onRefused)
       throws ProblemException {
-    try (Prepared field = prepare(frame)) {
-      if (!field.quality().report().usable()) {
-        onRefused.accept(field.quality().report());
-        return Optional.empty();
-      }
-      return Optional.of(read(frame, field));
+    // Judged again: the field before may have been counted since, or another slide begun.
+    QualityReport report = judge(field.quality());
+    if (!report.usable()) {
+      onRefused.accept(report);
+      return Optional.empty();
     }
+    return Optional.of(read(field, report));
   }
 
   /** How many counted fields a new one is compared with. */
@@ -78,7 +121,7 @@ public final class FieldReader {
     return gate.repeatWindow();
   }
 
-  /** The field was counted: one that looks like it is refused. */
+  /** The field was counted: one that looks like it is refused. Any thread. */
   public void remember(FieldThumbnail counted) {
     gate.remember(counted);
   }
@@ -88,18 +131,7 @@ public final class FieldReader {
     gate.remember(counted);
   }
 
-  /** A field ready for the networks. */
-  private record Prepared(
-      OpticalDensity density, OpticalDensity resampled, Scale scale, QualityGate.Assessment quality)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      density.close();
-      resampled.close();
-    }
-  }
-
-  private Prepared prepare(Frame frame) throws ProblemException {
+  private Prepared prepare(Frame frame, Wanted wanted) throws ProblemException {
     WhiteBalance light = timer.time("light", () -> WhiteBalance.of(frame));
     OpticalDensity density = timer.time("density", () -> light.apply(frame));
     try {
@@ -107,7 +139,9 @@ public final class FieldReader {
       OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
         QualityGate.Assessment quality = timer.time("quality", () -> gate.assess(resampled, light));
-        return new Prepared(density, resampled, scale, quality);
+        Optional<CellFinder.Look> look =
+            wanted.of(quality) ? Optional.of(look(resampled)) : Optional.empty();
+        return new Prepared(frame, density, resampled, scale, quality, look);
       } catch (ProblemException | RuntimeException e) {
         resampled.close();
         throw e;
@@ -118,11 +152,27 @@ public final class FieldReader {
     }
   }
 
-  private Reading read(Frame frame, Prepared field) throws ProblemException {
+  /** Whether cells are worth looking for. */
+  private interface Wanted {
+    boolean of(QualityGate.Assessment quality) throws ProblemException;
+  }
+
+  private QualityReport judge(QualityGate.Assessment quality) throws ProblemException {
+    return timer.time("repeats", () -> gate.judge(quality));
+  }
+
+  private CellFinder.Look look(OpticalDensity resampled) throws ProblemException {
+    return timer.time("predict", () -> finder.look(resampled));
+  }
+
+  private Reading read(Prepared field, QualityReport report) throws ProblemException {
+    Frame frame = field.frame();
+    OpticalDensity resampled = field.resampled();
+    CellFinder.Look look = field.look().isPresent() ? field.look().get() : look(resampled);
     CellFinder.Finding found =
         timer.time(
             "segment",
-            () -> finder.find(field.resampled(), frame.width(), frame.height(), field.scale()));
+            () -> finder.find(look, resampled, frame.width(), frame.height(), field.scale()));
     Segmentation segmentation = found.segmentation();
     List<ClassifiedCell> cells =
         timer.time(
@@ -134,7 +184,7 @@ public final class FieldReader {
             frame.width(),
             frame.height(),
             field.scale(),
-            field.quality().report().with(found.reasons()),
+            report.with(found.reasons()),
             cells);
     return new Reading(result, segmentation, field.quality().thumbnail());
   }

@@ -12,16 +12,24 @@ public final class FrameBudget {
   private FrameBudget() {}
 
   /**
-   * Bytes for fields of this size: the queued frames, the one being read and the one being captured
-   * (3 bytes a pixel each), its halved pictures (together at most 1), at the model's scale grey
-   * values and density (3 each, and 3 while the colour order is turned), classes, labels, coarse
-   * labels and the network's answer (1 + 4 + 2 + 1), and 3 while logits are stretched, one tile in
-   * and out, and one batch of crops.
+   * Bytes for fields of this size. The queued frames and the one being captured take 3 bytes a
+   * pixel. So does each that is being read, with its halved pictures (at most 1) and, at the
+   * model's scale, density and its green plane (3 + 1) and the network's answer (1). One of them at
+   * a time is turned into density (3 + 3 while colours are turned), and fills one tile in and out;
+   * one is split into cells (labels 4, classes 1, coarse labels 2, and 3 while logits are
+   * stretched), and fills one batch of crops.
+   *
+   * @param ahead whether fields are prepared ahead of the one that is being read
    */
-  public static long bytes(int width, int height, double umPerPx) {
+  public static long bytes(int width, int height, double umPerPx, boolean ahead) {
     long field = (long) width * height;
     long model = Math.round(field * (umPerPx / MODEL_UM_PER_PX) * (umPerPx / MODEL_UM_PER_PX));
     long tile = (long) TILE_PX * TILE_PX * 4;
-    return field * 3 * (Daemon.QUEUED_FRAMES + 2) + field + model * 20 + tile + CROPS;
+    int read = ahead ? WorkAhead.IN_FLIGHT : 1;
+    return field * 3 * (Daemon.QUEUED_FRAMES + 1)
+        + read * (field * 4 + model * 5)
+        + model * 16
+        + tile
+        + CROPS;
   }
 }

@@ -47,6 +47,7 @@ public final class Station implements AutoCloseable {
    * @param source closed with the station
    * @param models closed with the station
    * @param uplink empty for a station that delivers nothing
+   * @param ahead whether the next field is prepared while the last is being read
    * @param board empty for one without button and lamp; closed with the station
    * @param slideId of slides whose order names none; without it one is made of the time
    * @param storage closed with the station
@@ -54,6 +55,7 @@ public final class Station implements AutoCloseable {
   public record Plan(
       FrameSource source,
       Models models,
+      boolean ahead,
       ScaleTracker scales,
       QualityGate.Limits limits,
       Specimen specimen,
@@ -120,7 +122,7 @@ public final class Station implements AutoCloseable {
     FieldReader reader =
         new FieldReader(
             plan.scales(), new QualityGate(plan.limits()), plan.models(), StageTimer.NONE);
-    this.daemon = new Daemon(plan.source(), reader, desk, all, liveness);
+    this.daemon = new Daemon(plan.source(), reader, desk, all, liveness, plan.ahead());
     ProcessMetricsReader metrics =
         new ProcessMetricsReader(
             Path.of("/proc/self"),

@@ -62,6 +62,8 @@ public final class Classifier {
             .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, manifest.input().umPerPx()));
     this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
     this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
+    // The engine takes memory as batches grow: now all of it, so that a field's cells need no more.
+    run(BATCH);
   }
 
   private static List<CellClass> labels(ModelPack pack) throws ProblemException {
@@ -140,14 +142,19 @@ public final class Classifier {
     Box box = cell.bbox();
     double x = box.x() + box.width() / 2.0;
     double y = box.y() + box.height() / 2.0;
-    cutter.cut(field, x, y, scale, into, index);
-    surroundings.ifPresent(s -> s.fade(segmentation, cell.id(), x, y, scale, into, index));
+    byte[] visible =
+        surroundings
+            .flatMap(s -> s.visible(segmentation, cell, x, y, scale))
+            .orElse(cutter.everything());
+    cutter.cut(field, x, y, scale, visible, into, index);
   }
 
   /** Classifies the middle of an image in which no cell was found, whatever is there. */
   public ClassifiedCell.Verdict classifyCentre(OpticalDensity image, Scale scale)
       throws ProblemException {
-    cutter.cut(image, image.width() / 2.0, image.height() / 2.0, scale, crops, 0);
+    double x = image.width() / 2.0;
+    double y = image.height() / 2.0;
+    cutter.cut(image, x, y, scale, cutter.everything(), crops, 0);
     run(1);
     return DecisionRule.DEFAULT.decide(probabilities(0), true);
   }

@@ -101,7 +101,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   private boolean overlay;
 
   @Override
-  public Integer call() throws ProblemException {
+  public Integer call() throws ProblemException, InterruptedException {
     if (out == null && (masks || overlay)) {
       throw new ParameterException(spec.commandLine(), "--masks and --overlay need --out DIR");
     }

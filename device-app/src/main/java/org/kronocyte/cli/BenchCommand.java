@@ -1,8 +1,5 @@
 package org.kronocyte.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -13,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.kronocyte.app.Benchmark;
 import org.kronocyte.app.EngineMeasurement;
 import org.kronocyte.app.Models;
+import org.kronocyte.app.Throughput;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
 import picocli.CommandLine.Command;
@@ -25,8 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Times the reading of drawn fields on this machine, stage by stage, beside the bare inference of the same",
-      "tensors. Drawing and decoding are left out. Then every form of both packs, side by side; * is the fastest.",
+      "Times the reading of drawn fields on this machine beside the bare inference of the same tensors: stage by stage",
+      "on one thread, and as the daemon runs it, preparing one field while the last is classified. Drawing, decoding,",
+      "storing and sending are left out. Then peak memory for 0, 5 and 50 cells, each in a process of its own, and every",
+      "form of both packs, side by side; * is the fastest.",
       "Stop other programs first; quote the medians."
     },
     mixinStandardHelpOptions = true,
@@ -80,7 +80,7 @@ final class BenchCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws ProblemException {
+  public Integer call() throws ProblemException, InterruptedException {
     try (Models loaded = models.load()) {
       double startUpMs =
           System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
@@ -88,21 +88,21 @@ final class BenchCommand implements Callable<Integer> {
           new Benchmark.Setup(size.width(), size.height(), cells, rounds, autoScale);
       Benchmark.Result result = new Benchmark(loaded, setup).run();
       List<EngineMeasurement.Result> forms = new ArrayList<>();
-      List<Crowd> crowds = new ArrayList<>();
+      List<BenchOfCrowd> crowds = new ArrayList<>();
       OptionalDouble tileMs = OptionalDouble.empty();
       if (!quick) {
         for (ModelPack pack : loaded.packs()) {
           forms.add(EngineMeasurement.of(pack, models.threads(), rounds));
         }
         for (int count : CROWDS) {
-          crowds.add(crowd(loaded, count));
+          crowds.add(BenchOfCrowd.measure(count, again()));
         }
         Benchmark.Setup tile = new Benchmark.Setup(TILE_PX, TILE_PX, cells, rounds, false);
         tileMs = OptionalDouble.of(new Benchmark(loaded, tile).run().segmenterInference().p50Ms());
       }
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(json(result, forms, startUpMs, crowds, tileMs).toPrettyString());
+        out.println(BenchJson.of(size, result, forms, startUpMs, crowds, tileMs).toPrettyString());
       } else {
         print(result, startUpMs, out);
         print(crowds, tileMs, out);
@@ -113,28 +113,26 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Fields with a number of white cells drawn, from few to many, so that a peak can be seen to
-   * grow.
-   */
-  private record Crowd(int cells, Benchmark.Result result) {}
-
-  private Crowd crowd(Models loaded, int count) throws ProblemException {
-    int fewer = Math.max(1, rounds / 4);
-    Benchmark.Setup setup =
-        new Benchmark.Setup(size.width(), size.height(), count, fewer, autoScale);
-    return new Crowd(count, new Benchmark(loaded, setup).run());
+  /** The same options for another process. */
+  private List<String> again() {
+    List<String> out = new ArrayList<>(models.arguments());
+    out.addAll(List.of("--size", size.width() + "x" + size.height()));
+    out.addAll(List.of("--rounds", Integer.toString(Math.max(1, rounds / 4))));
+    if (autoScale) {
+      out.add("--auto-scale");
+    }
+    return out;
   }
 
-  private static void print(List<Crowd> crowds, OptionalDouble tileMs, PrintWriter out) {
-    for (Crowd crowd : crowds) {
+  private static void print(List<BenchOfCrowd> crowds, OptionalDouble tileMs, PrintWriter out) {
+    for (BenchOfCrowd crowd : crowds) {
       out.printf(
           Locale.ROOT,
-          "with %d cells drawn, %.1f found: %.2f ms a field, peak memory so far %.0f MiB%n",
-          crowd.cells(),
-          crowd.result().cells(),
-          crowd.result().field().p50Ms(),
-          crowd.result().process().peakResidentBytes().orElse(0) / 1048576.0);
+          "with %d cells drawn, %.1f found: %.2f ms a field on one thread, peak memory %.0f MiB%n",
+          crowd.drawn(),
+          crowd.found(),
+          crowd.fieldMs(),
+          crowd.peakBytes() / 1048576.0);
     }
     tileMs.ifPresent(
         ms -> out.printf(Locale.ROOT, "segmenter on a tile of 512x512 px, median: %.2f ms%n", ms));
@@ -155,12 +153,15 @@ final class BenchCommand implements Callable<Integer> {
         size.width(),
         size.height(),
         result.cells());
-    out.printf("%-28s %9s %9s%n", "", "p50 ms", "p95 ms");
+    out.printf("%-28s %9s %9s%n", "on one thread", "p50 ms", "p95 ms");
     result.stages().forEach((stage, timing) -> line(out, "  " + stage, timing));
     line(out, "one field, all stages", result.field());
     line(out, "bare inference, same tensors", result.bareInference());
-    out.printf(Locale.ROOT, "the pipeline adds %.0f %%%n", 100 * result.overheadShare());
-    out.printf(Locale.ROOT, "%.1f fields/s on one reading thread%n", result.fieldsPerSecond());
+    out.printf(
+        Locale.ROOT,
+        "on one thread the pipeline adds %.0f %% to bare inference%n",
+        100 * result.overheadShare());
+    print(result.throughput(), out);
     result
         .process()
         .peakResidentBytes()
@@ -169,57 +170,35 @@ final class BenchCommand implements Callable<Integer> {
     out.printf(Locale.ROOT, "start-up to models loaded %.2f s%n", startUpMs / 1000);
   }
 
+  private static void print(Throughput throughput, PrintWriter out) {
+    out.println("many fields in a row, wall time a field");
+    String how =
+        throughput.threads() == 1
+            ? "one thread, no second processor"
+            : "one is prepared while the last is classified: 2 threads";
+    out.printf(
+        Locale.ROOT,
+        "  %-46s %6.2f ms, %.1f fields/s (%s)%n",
+        "the pipeline, as the daemon runs it",
+        throughput.pipelineMs(),
+        1000 / throughput.pipelineMs(),
+        how);
+    out.printf(
+        Locale.ROOT, "  %-46s %6.2f ms%n", "bare inference on one thread", throughput.bareMs());
+    out.printf(
+        Locale.ROOT,
+        "  %-46s %6.2f ms%n",
+        "bare inference, a thread for each network",
+        throughput.bareAtOnceMs());
+    out.printf(
+        Locale.ROOT,
+        "as the daemon runs it the pipeline adds %.0f %% to bare inference on one thread,%n"
+            + "%.0f %% to one that has as many threads%n",
+        100 * throughput.addedShare(),
+        100 * throughput.addedShareAtOnce());
+  }
+
   private static void line(PrintWriter out, String name, Benchmark.Timing timing) {
     out.printf(Locale.ROOT, "%-28s %9.2f %9.2f%n", name, timing.p50Ms(), timing.p95Ms());
-  }
-
-  private ObjectNode json(
-      Benchmark.Result result,
-      List<EngineMeasurement.Result> forms,
-      double startUpMs,
-      List<Crowd> crowds,
-      OptionalDouble tileMs) {
-    ObjectNode node = new ObjectMapper().createObjectNode();
-    node.put("schema", "kronocyte/bench/1");
-    node.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    node.put("java", Runtime.version().toString());
-    node.put("processors", Runtime.getRuntime().availableProcessors());
-    node.put("engine", result.engine());
-    node.put("width", size.width());
-    node.put("height", size.height());
-    node.put("cells_per_field", result.cells());
-    node.put("fields_per_s", result.fieldsPerSecond());
-    ObjectNode stages = node.putObject("stages");
-    result.stages().forEach((stage, timing) -> put(stages.putObject(stage), timing));
-    put(node.putObject("field"), result.field());
-    put(node.putObject("bare_inference"), result.bareInference());
-    put(node.putObject("segmenter_inference"), result.segmenterInference());
-    tileMs.ifPresent(ms -> node.put("segmenter_tile_512_p50_ms", ms));
-    ArrayNode crowded = node.putArray("fields");
-    for (Crowd crowd : crowds) {
-      ObjectNode one = crowded.addObject();
-      one.put("cells_drawn", crowd.cells());
-      one.put("cells_found", crowd.result().cells());
-      put(one.putObject("field"), crowd.result().field());
-      crowd
-          .result()
-          .process()
-          .peakResidentBytes()
-          .ifPresent(bytes -> one.put("rss_peak_bytes", bytes));
-    }
-    node.put("overhead_share", result.overheadShare());
-    result.process().peakResidentBytes().ifPresent(bytes -> node.put("rss_peak_bytes", bytes));
-    node.put("start_up_ms", startUpMs);
-    ObjectNode packs = node.putObject("forms");
-    for (EngineMeasurement.Result pack : forms) {
-      ObjectNode timed = packs.putObject(pack.pack().manifest().name());
-      pack.forms().forEach(f -> f.into(timed.putObject(f.form().code())));
-    }
-    return node;
-  }
-
-  private static void put(ObjectNode node, Benchmark.Timing timing) {
-    node.put("p50_ms", timing.p50Ms());
-    node.put("p95_ms", timing.p95Ms());
   }
 }

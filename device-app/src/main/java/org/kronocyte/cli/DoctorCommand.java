@@ -78,12 +78,13 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String memory() {
+    boolean ahead = Runtime.getRuntime().availableProcessors() > 1;
     return String.format(
         Locale.ROOT,
         "heap up to %d MiB; pixels of a 1280x960 field at 0.1 um/px take at most %.1f MiB, of a 4056x3040 one %.1f MiB",
         Runtime.getRuntime().maxMemory() >> 20,
-        FrameBudget.bytes(1280, 960, 0.1) / 1048576.0,
-        FrameBudget.bytes(4056, 3040, 0.05) / 1048576.0);
+        FrameBudget.bytes(1280, 960, 0.1, ahead) / 1048576.0,
+        FrameBudget.bytes(4056, 3040, 0.05, ahead) / 1048576.0);
   }
 
   private String models() throws ProblemException {

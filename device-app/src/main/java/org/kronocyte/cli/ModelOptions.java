@@ -1,6 +1,8 @@
 package org.kronocyte.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.kronocyte.app.EngineChoice;
 import org.kronocyte.app.Models;
@@ -72,6 +74,17 @@ final class ModelOptions {
 
   int threads() {
     return Math.max(1, Math.min(8, threads));
+  }
+
+  /** These options again, for another process. */
+  List<String> arguments() {
+    List<String> out = new ArrayList<>();
+    if (folder != null) {
+      out.addAll(List.of("--models", folder.toString()));
+    }
+    out.addAll(List.of("--engine", engine.form().map(Form::code).orElse("auto")));
+    out.addAll(List.of("--threads", Integer.toString(threads())));
+    return out;
   }
 
   /** The word {@code auto} or the name of a form. */

@@ -16,7 +16,7 @@ public record BoardDefaults(
     Path videoDevice, int widthPx, int heightPx, int fps, int inferenceThreads) {
   /** Used when no board profile is set. */
   public static final BoardDefaults GENERIC =
-      new BoardDefaults(Path.of("/dev/video0"), 1280, 960, 10, 2);
+      new BoardDefaults(Path.of("/dev/video0"), 1280, 960, 10, 1);
 
   /** Finds a board profile. */
   @FunctionalInterface

@@ -1,6 +1,7 @@
 package org.kronocyte.image;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.opencv.core.Core;
 import org.opencv.core.CvType;
@@ -35,6 +36,9 @@ public final class OpticalDensity implements AutoCloseable {
   private final DensityTable table;
   private Mat full;
   private byte[] green;
+
+  /** Of a crop, scratch. */
+  private byte[] pixels = {};
 
   /**
    * Density that is there already.
@@ -107,15 +111,21 @@ public final class OpticalDensity implements AutoCloseable {
   }
 
   /**
-   * Writes a square of the field into an image; beyond the field there is clear glass.
+   * Cuts a square of the field; beyond the field there is clear glass.
    *
    * @param centreX pixels of the field
    * @param centreY pixels of the field
    * @param side of the square, pixels of the field
-   * @param into CV_8UC3 RGB; its size is the resolution
+   * @param wanted {@code [n,n]}, n being the resolution: 0 where clear glass will do
+   * @param into filled with RGB {@code [n,n,3]}
    */
-  public void crop(double centreX, double centreY, double side, Mat into) {
-    Mat from = level(into.cols() / side);
+  public void crop(double centreX, double centreY, double side, byte[] wanted, byte[] into) {
+    int sidePx = (int) Math.rint(Math.sqrt(wanted.length));
+    if (sidePx * sidePx != wanted.length || into.length != 3 * wanted.length) {
+      throw new IllegalArgumentException(
+          "no square: " + wanted.length + " pixels into " + into.length + " bytes");
+    }
+    Mat from = level(sidePx / side);
     double zoom = (double) from.cols() / width();
     int size = Math.max(1, (int) Math.rint(side * zoom));
     int left = (int) Math.rint(centreX * zoom - size / 2.0);
@@ -125,14 +135,14 @@ public final class OpticalDensity implements AutoCloseable {
     int y0 = Math.max(0, top);
     int x1 = Math.min(from.cols(), left + size);
     int y1 = Math.min(from.rows(), top + size);
+    if (x1 <= x0 || y1 <= y0) {
+      Arrays.fill(into, (byte) 0);
+      return;
+    }
     try (PixelArena scratch = new PixelArena()) {
-      Mat square = scratch.mat();
-      if (x1 <= x0 || y1 <= y0) {
-        scratch.adopt(into.setTo(new Scalar(0, 0, 0)));
-        return;
-      }
       Mat inside = scratch.view(from, new Box(x0, y0, x1 - x0, y1 - y0));
       if (x1 - x0 < size || y1 - y0 < size) {
+        Mat square = scratch.mat();
         Core.copyMakeBorder(
             inside,
             square,
@@ -147,12 +157,29 @@ public final class OpticalDensity implements AutoCloseable {
       Mat sized = scratch.mat();
       // A classifier lives on texture: averaging keeps it as in training, bilinear steps would
       // alias.
-      int method = size > MILD_SHRINK * into.cols() ? Imgproc.INTER_AREA : Imgproc.INTER_LINEAR;
-      Imgproc.resize(inside, sized, into.size(), 0, 0, method);
-      long address = into.dataAddr();
-      toDensity(sized, into);
-      if (into.dataAddr() != address) {
-        throw new IllegalStateException("OpenCV moved the crop out of the memory it was given");
+      int method = size > MILD_SHRINK * sidePx ? Imgproc.INTER_AREA : Imgproc.INTER_LINEAR;
+      Imgproc.resize(inside, sized, new Size(sidePx, sidePx), 0, 0, method);
+      sized.get(0, 0, pixels(into.length));
+    }
+    if (table == null) {
+      keep(pixels, wanted, into);
+    } else {
+      table.apply(pixels, wanted, into);
+    }
+  }
+
+  private byte[] pixels(int length) {
+    if (pixels.length != length) {
+      pixels = new byte[length];
+    }
+    return pixels;
+  }
+
+  private static void keep(byte[] rgb, byte[] wanted, byte[] into) {
+    Arrays.fill(into, (byte) 0);
+    for (int i = 0; i < wanted.length; i++) {
+      if (wanted[i] != 0) {
+        System.arraycopy(rgb, 3 * i, into, 3 * i, 3);
       }
     }
   }

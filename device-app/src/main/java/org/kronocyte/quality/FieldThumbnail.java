@@ -16,11 +16,14 @@ public record FieldThumbnail(int[] values) {
   static final int WIDTH = 40;
   static final int HEIGHT = 30;
 
+  /** How many values a thumbnail has. */
+  public static final int PIXELS = WIDTH * HEIGHT;
+
   /** Thumbnail pixels that a stage may have crept between two looks at one place. */
   private static final int MAX_SHIFT = 3;
 
   public FieldThumbnail {
-    if (values.length != WIDTH * HEIGHT) {
+    if (values.length != PIXELS) {
       throw new IllegalArgumentException("a thumbnail of " + values.length + " pixels");
     }
   }
@@ -66,35 +69,76 @@ public record FieldThumbnail(int[] values) {
    * picture.
    */
   double likeness(FieldThumbnail other) {
+    Framed a = new Framed(values);
+    Framed b = new Framed(other.values);
     double best = -1;
     for (int dy = -MAX_SHIFT; dy <= MAX_SHIFT; dy++) {
       for (int dx = -MAX_SHIFT; dx <= MAX_SHIFT; dx++) {
-        best = Math.max(best, correlation(other, dx, dy));
+        best = Math.max(best, a.correlation(b, dx, dy));
       }
     }
     return best;
   }
 
-  private double correlation(FieldThumbnail other, int dx, int dy) {
-    double n = 0;
-    double a = 0;
-    double b = 0;
-    double aa = 0;
-    double bb = 0;
-    double ab = 0;
-    for (int y = Math.max(0, dy); y < Math.min(HEIGHT, HEIGHT + dy); y++) {
-      for (int x = Math.max(0, dx); x < Math.min(WIDTH, WIDTH + dx); x++) {
-        double p = values[y * WIDTH + x];
-        double q = other.values[(y - dy) * WIDTH + x - dx];
-        n++;
-        a += p;
-        b += q;
-        aa += p * p;
-        bb += q * q;
-        ab += p * q;
+  /**
+   * A thumbnail with zeros to the right of each row and above and below, as far as it is ever
+   * shifted. The product of two is then one run through memory, which is quick, and needs no look
+   * at borders.
+   */
+  private static final class Framed {
+    private static final int STRIDE = WIDTH + MAX_SHIFT;
+    private static final int FIRST = MAX_SHIFT * STRIDE + MAX_SHIFT;
+
+    private final int[] pixels = new int[(HEIGHT + 2 * MAX_SHIFT) * STRIDE + 2 * MAX_SHIFT];
+
+    /** Sums of all values, and of their squares, above and to the left of a place. */
+    private final int[] sums = new int[(WIDTH + 1) * (HEIGHT + 1)];
+
+    private final int[] squares = new int[(WIDTH + 1) * (HEIGHT + 1)];
+
+    Framed(int[] values) {
+      for (int y = 0; y < HEIGHT; y++) {
+        System.arraycopy(values, y * WIDTH, pixels, FIRST + y * STRIDE, WIDTH);
+        int sum = 0;
+        int square = 0;
+        for (int x = 0; x < WIDTH; x++) {
+          int value = values[y * WIDTH + x];
+          sum += value;
+          square += value * value;
+          int above = y * (WIDTH + 1) + x + 1;
+          sums[above + WIDTH + 1] = sums[above] + sum;
+          squares[above + WIDTH + 1] = squares[above] + square;
+        }
       }
     }
-    double spread = (aa - a * a / n) * (bb - b * b / n);
-    return spread <= 0 ? 0 : (ab - a * b / n) / Math.sqrt(spread);
+
+    /** Of the pixels both have when the other is shifted. */
+    double correlation(Framed other, int dx, int dy) {
+      double n = (WIDTH - Math.abs(dx)) * (HEIGHT - Math.abs(dy));
+      double a = within(sums, dx, dy);
+      double b = within(other.sums, -dx, -dy);
+      double spread =
+          (within(squares, dx, dy) - a * a / n) * (within(other.squares, -dx, -dy) - b * b / n);
+      return spread <= 0
+          ? 0
+          : (product(pixels, other.pixels, dy * STRIDE + dx) - a * b / n) / Math.sqrt(spread);
+    }
+
+    /** The sum over the part of this that another one shifted by so much covers. */
+    private static int within(int[] sums, int dx, int dy) {
+      int left = Math.max(0, dx);
+      int right = Math.min(WIDTH, WIDTH + dx);
+      int top = Math.max(0, dy) * (WIDTH + 1);
+      int bottom = Math.min(HEIGHT, HEIGHT + dy) * (WIDTH + 1);
+      return sums[bottom + right] - sums[bottom + left] - sums[top + right] + sums[top + left];
+    }
+
+    private static int product(int[] here, int[] there, int shift) {
+      int sum = 0;
+      for (int i = FIRST; i < FIRST + HEIGHT * STRIDE; i++) {
+        sum += here[i] * there[i - shift];
+      }
+      return sum;
+    }
   }
 }

@@ -6,7 +6,7 @@ import org.kronocyte.image.OpticalDensity;
 
 /**
  * Decides whether a field is worth counting: sharp, well exposed, not empty, not seen a moment ago.
- * One thread; remembers the last fields it was told of.
+ * Remembers the last fields it was told of. Thread-safe.
  */
 public final class QualityGate {
   /**
@@ -45,14 +45,15 @@ public final class QualityGate {
   }
 
   /**
-   * A field judged.
+   * What can be said of a field alone.
    *
+   * @param report without a word on repetition
    * @param thumbnail to {@link #remember} once the field is counted
    */
   public record Assessment(QualityReport report, FieldThumbnail thumbnail) {}
 
   /**
-   * Judges one field.
+   * Looks at one field.
    *
    * @param resampled the field at 0.25 um/px
    */
@@ -72,20 +73,32 @@ public final class QualityGate {
     if (thumbnail.shareAbove(STAINED) < limits.minStainedShare()) {
       reasons.add("empty_field");
     }
-    if (reasons.isEmpty() && seen.knows(thumbnail)) {
-      reasons.add("repeated_field");
-    }
     return new Assessment(new QualityReport(focus, reasons.isEmpty(), reasons), thumbnail);
+  }
+
+  /** The verdict on a field by what is remembered now. */
+  public QualityReport judge(Assessment field) {
+    boolean repeated;
+    synchronized (seen) {
+      repeated = field.report().usable() && seen.knows(field.thumbnail());
+    }
+    return repeated
+        ? new QualityReport(field.report().focus(), false, List.of("repeated_field"))
+        : field.report();
   }
 
   /** The field was counted: one that looks like it is a repetition. */
   public void remember(FieldThumbnail counted) {
-    seen.add(counted);
+    synchronized (seen) {
+      seen.add(counted);
+    }
   }
 
   /** Another slide, or the same after a restart: only these fields were counted, oldest first. */
   public void remember(List<FieldThumbnail> counted) {
-    seen.clear();
-    counted.forEach(seen::add);
+    synchronized (seen) {
+      seen.clear();
+      counted.forEach(seen::add);
+    }
   }
 }

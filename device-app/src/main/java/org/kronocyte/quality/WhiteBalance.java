@@ -1,12 +1,10 @@
 package org.kronocyte.quality;
 
+import java.util.Arrays;
 import org.kronocyte.image.DensityTable;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.OpticalDensity;
-import org.kronocyte.image.PixelArena;
 import org.opencv.core.Mat;
-import org.opencv.core.Size;
-import org.opencv.imgproc.Imgproc;
 
 /**
  * The colour of empty glass in one field, and the field as optical density against it.
@@ -32,16 +30,21 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
 
   /** Finds the background of a field from its own grey values. */
   public static WhiteBalance of(Frame frame) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat sample = sample(arena, frame.bgr());
-      byte[] bgr = new byte[sample.rows() * sample.cols() * 3];
-      sample.get(0, 0, bgr);
-      int[][] histogram = new int[3][256];
-      int saturated = 0;
-      for (int i = 0; i < bgr.length; i += 3) {
-        int b = bgr[i] & 0xff;
-        int g = bgr[i + 1] & 0xff;
-        int r = bgr[i + 2] & 0xff;
+    Mat image = frame.bgr();
+    int step = (int) Math.ceil(Math.sqrt((double) image.total() / ENOUGH_PIXELS));
+    int width = Math.max(1, image.cols() / Math.max(1, step));
+    int height = Math.max(1, image.rows() / Math.max(1, step));
+    int[] columns = new int[width];
+    Arrays.setAll(columns, x -> 3 * place(x, width, image.cols()));
+    byte[] row = new byte[3 * image.cols()];
+    int[][] histogram = new int[3][256];
+    int saturated = 0;
+    for (int y = 0; y < height; y++) {
+      image.get(place(y, height, image.rows()), 0, row);
+      for (int at : columns) {
+        int b = row[at] & 0xff;
+        int g = row[at + 1] & 0xff;
+        int r = row[at + 2] & 0xff;
         histogram[0][b]++;
         histogram[1][g]++;
         histogram[2][r]++;
@@ -49,24 +52,18 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
           saturated++;
         }
       }
-      return new WhiteBalance(
-          percentile(histogram[0]),
-          percentile(histogram[1]),
-          percentile(histogram[2]),
-          3.0 * saturated / bgr.length);
     }
+    return new WhiteBalance(
+        percentile(histogram[0]),
+        percentile(histogram[1]),
+        percentile(histogram[2]),
+        (double) saturated / ((long) width * height));
   }
 
-  private static Mat sample(PixelArena arena, Mat image) {
-    int step = (int) Math.ceil(Math.sqrt((double) image.total() / ENOUGH_PIXELS));
-    Mat out = arena.mat();
-    if (step <= 1) {
-      image.copyTo(out);
-    } else {
-      Size size = new Size(Math.max(1, image.cols() / step), Math.max(1, image.rows() / step));
-      Imgproc.resize(image, out, size, 0, 0, Imgproc.INTER_NEAREST);
-    }
-    return out;
+  /** Where the i-th of so many samples lies on an axis: as OpenCV's nearest neighbour has it. */
+  private static int place(int i, int samples, int length) {
+    double step = 1 / ((double) samples / length);
+    return Math.min(length - 1, (int) Math.floor(i * step));
   }
 
   static int percentile(int[] histogram) {

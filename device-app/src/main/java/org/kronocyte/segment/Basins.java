@@ -15,8 +15,10 @@ import java.util.Arrays;
  * Processing III, 1992.
  */
 final class Basins {
+  private static final int HEIGHTS = 256;
+
   private final int width;
-  private final byte[] level;
+  private final int height;
 
   /** Basin of each pixel, with a border of one pixel, so that every pixel has eight neighbours. */
   private final int[] basin;
@@ -28,9 +30,9 @@ final class Basins {
   private int[] summit = new int[64];
   private int count = 1;
 
-  private Basins(int width, int height, byte[] level) {
+  private Basins(int width, int height) {
     this.width = width;
-    this.level = level;
+    this.height = height;
     this.stride = width + 2;
     this.basin = new int[stride * (height + 2)];
     this.neighbours =
@@ -47,36 +49,48 @@ final class Basins {
    * @return {@code [H,W]}: 0 outside the mask, else 1, 2, … without gaps
    */
   static int[] split(byte[] mask, byte[] level, int width, int height, int dynamics) {
-    Basins basins = new Basins(width, height, level);
-    for (int pixel : fromHighest(mask, level)) {
-      basins.visit(pixel, dynamics);
+    Basins basins = new Basins(width, height);
+    int[] end = new int[HEIGHTS];
+    int[] order = basins.fromHighest(mask, level, end);
+    int i = 0;
+    for (int depth = 0; depth < HEIGHTS; depth++) {
+      for (; i < end[depth]; i++) {
+        basins.visit(order[i], HEIGHTS - 1 - depth, dynamics);
+      }
     }
     return basins.compact();
   }
 
-  /** The mask's pixels by falling height, by a counting sort; equal heights in reading order. */
-  private static int[] fromHighest(byte[] mask, byte[] level) {
-    int[] start = new int[257];
+  /**
+   * The mask's pixels by falling height, by a counting sort; equal heights in reading order.
+   *
+   * @param end filled with one past the last pixel of each height, the highest first
+   * @return places in {@link #basin}
+   */
+  private int[] fromHighest(byte[] mask, byte[] level, int[] end) {
+    int[] next = new int[HEIGHTS];
     for (int i = 0; i < mask.length; i++) {
       if (mask[i] != 0) {
-        start[256 - (level[i] & 0xff)]++;
+        end[HEIGHTS - 1 - (level[i] & 0xff)]++;
       }
     }
-    for (int h = 1; h <= 256; h++) {
-      start[h] += start[h - 1];
+    for (int depth = 1; depth < HEIGHTS; depth++) {
+      end[depth] += end[depth - 1];
+      next[depth] = end[depth - 1];
     }
-    int[] order = new int[start[256]];
-    for (int i = 0; i < mask.length; i++) {
-      if (mask[i] != 0) {
-        order[start[255 - (level[i] & 0xff)]++] = i;
+    int[] order = new int[end[HEIGHTS - 1]];
+    int at = stride + 1;
+    for (int i = 0; i < mask.length; at += 2) {
+      for (int rowEnd = i + width; i < rowEnd; i++, at++) {
+        if (mask[i] != 0) {
+          order[next[HEIGHTS - 1 - (level[i] & 0xff)]++] = at;
+        }
       }
     }
     return order;
   }
 
-  private void visit(int pixel, int dynamics) {
-    int at = (pixel / width + 1) * stride + pixel % width + 1;
-    int here = level[pixel] & 0xff;
+  private void visit(int at, int here, int dynamics) {
     int found = 0;
     int best = 0;
     int last = 0;
@@ -119,7 +133,7 @@ final class Basins {
 
   private int[] compact() {
     int[] number = new int[count];
-    int[] labels = new int[level.length];
+    int[] labels = new int[width * height];
     int next = 1;
     int at = stride + 1;
     for (int i = 0; i < labels.length; at += 2) {

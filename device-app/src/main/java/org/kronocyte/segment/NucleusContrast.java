@@ -39,10 +39,13 @@ final class NucleusContrast {
     int[] densities = histogram(green);
     for (CellOutline cell : cells) {
       Box box = cell.box();
-      for (int i = 0; i < cell.parts().length; i++) {
-        if (cell.parts()[i] != Segmentation.BACKGROUND) {
-          int row = i / box.width();
-          densities[green[(box.y() + row) * width + box.x() + i - row * box.width()] & 0xff]--;
+      int i = 0;
+      for (int y = 0; y < box.height(); y++) {
+        int at = (box.y() + y) * width + box.x();
+        for (int x = 0; x < box.width(); x++, i++) {
+          if (cell.parts()[i] != Segmentation.BACKGROUND) {
+            densities[green[at + x] & 0xff]--;
+          }
         }
       }
     }

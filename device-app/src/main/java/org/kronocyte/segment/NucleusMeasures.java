@@ -106,13 +106,15 @@ public record NucleusMeasures(int lobes, double meanOd, double sdOd, double entr
   }
 
   private static int lobes(byte[] parts, Box box, double umPerPx) {
-    int width = box.width() + 2;
-    int height = box.height() + 2;
+    Box own = nucleusBox(parts, box);
+    int width = own.width() + 2;
+    int height = own.height() + 2;
     byte[] nucleus = new byte[width * height];
-    for (int i = 0; i < parts.length; i++) {
-      if (parts[i] == Segmentation.NUCLEUS) {
-        int row = i / box.width();
-        nucleus[(row + 1) * width + i - row * box.width() + 1] = 1;
+    for (int y = 0; y < own.height(); y++) {
+      int from = (own.y() + y) * box.width() + own.x();
+      int to = (y + 1) * width + 1;
+      for (int x = 0; x < own.width(); x++) {
+        nucleus[to + x] = (byte) (parts[from + x] == Segmentation.NUCLEUS ? 1 : 0);
       }
     }
     byte[] depth = new byte[nucleus.length];
@@ -128,6 +130,26 @@ public record NucleusMeasures(int lobes, double meanOd, double sdOd, double entr
     int dynamics = (int) Math.rint(LOBE_DYNAMICS_UM / STEP_UM);
     int[] labels = Basins.split(nucleus, depth, width, height, dynamics);
     return summitsFrom(labels, depth, dynamics);
+  }
+
+  /** Where the nucleus lies in the cell's box. */
+  private static Box nucleusBox(byte[] parts, Box box) {
+    int left = box.width();
+    int top = box.height();
+    int right = 0;
+    int bottom = 0;
+    int i = 0;
+    for (int y = 0; y < box.height(); y++) {
+      for (int x = 0; x < box.width(); x++, i++) {
+        if (parts[i] == Segmentation.NUCLEUS) {
+          left = Math.min(left, x);
+          right = Math.max(right, x + 1);
+          top = Math.min(top, y);
+          bottom = y + 1;
+        }
+      }
+    }
+    return new Box(left, top, right - left, bottom - top);
   }
 
   /** How many basins are at least so deep; a thinner shred is no lobe. */

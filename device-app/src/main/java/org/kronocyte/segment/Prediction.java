@@ -11,7 +11,8 @@ package org.kronocyte.segment;
  *     middle
  * @param distanceScale real value of one step of {@code distance}
  */
-record Prediction(int width, int height, byte[] classes, byte[] distance, double distanceScale) {
+public record Prediction(
+    int width, int height, byte[] classes, byte[] distance, double distanceScale) {
   /** Model pixels a prediction pixel, on each axis. */
   static final int STRIDE = 2;
 

@@ -90,6 +90,15 @@ public final class Segmenter {
   }
 
   /**
+   * The first half of {@link #segment}, and all of it that needs the engine: what every pixel is.
+   *
+   * @param resampled what {@link #resample} made of the field; not modified
+   */
+  public Prediction predict(OpticalDensity resampled) throws ProblemException {
+    return predictor.predict(resampled.rgb());
+  }
+
+  /**
    * Segments one field.
    *
    * @param resampled what {@link #resample} made of the field; not modified
@@ -100,9 +109,23 @@ public final class Segmenter {
   public Segmentation segment(
       OpticalDensity resampled, int inputWidth, int inputHeight, Scale scale)
       throws ProblemException {
+    return segment(predict(resampled), resampled, inputWidth, inputHeight, scale);
+  }
+
+  /**
+   * The second half: splits what was predicted into cells, and measures them. Needs no engine, so
+   * that another field may be predicted meanwhile.
+   *
+   * @param prediction of the same field
+   */
+  public static Segmentation segment(
+      Prediction prediction,
+      OpticalDensity resampled,
+      int inputWidth,
+      int inputHeight,
+      Scale scale) {
     int width = resampled.width();
     int height = resampled.height();
-    Prediction prediction = predictor.predict(resampled.rgb());
     Geometry geometry = new Geometry(width, height, inputWidth, inputHeight, scale.umPerPx());
     int[] labels = new int[width * height];
     List<CellOutline> outlines = outlines(prediction, geometry, labels);

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Natives;
 import org.kronocyte.publish.Await;
@@ -27,7 +29,7 @@ import org.kronocyte.slide.SlideRecord;
 import org.kronocyte.slide.SlideStore;
 import org.kronocyte.store.Database;
 
-/** The daemon's two threads with the shipped models and a camera that follows a script. */
+/** The daemon's threads with the shipped models and a camera that follows a script. */
 @Timeout(60)
 class DaemonTest {
   private static final QualityGate.Limits EVERYTHING = new QualityGate.Limits(0, 1, 0, 0.02, 0);
@@ -77,13 +79,18 @@ class DaemonTest {
   }
 
   private Daemon daemon(ScriptedSource source, QualityGate.Limits limits) throws Exception {
+    return daemon(source, limits, true);
+  }
+
+  private Daemon daemon(ScriptedSource source, QualityGate.Limits limits, boolean ahead)
+      throws Exception {
     FieldReader reader =
         new FieldReader(
             ScaleTracker.configured(TestFrames.UM_PER_PX),
             new QualityGate(limits),
             models,
             StageTimer.NONE);
-    return new Daemon(source, reader, desk, log, new StageLiveness(System::nanoTime));
+    return new Daemon(source, reader, desk, log, new StageLiveness(System::nanoTime), ahead);
   }
 
   private static long figure(Daemon daemon, String name) {
@@ -105,10 +112,12 @@ class DaemonTest {
     return log.events().stream().filter(e -> e.startsWith(beginning)).count();
   }
 
-  @Test
-  void everyStoredFrameIsReadInOrder() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyStoredFrameIsReadInOrder(boolean ahead) throws Exception {
     int frames = 12;
-    Daemon daemon = daemon(new ScriptedSource(false, Collections.nCopies(frames, "field")));
+    ScriptedSource source = new ScriptedSource(false, Collections.nCopies(frames, "field"));
+    Daemon daemon = daemon(source, EVERYTHING, ahead);
     desk.start();
     daemon.run();
     List<String> expected = new ArrayList<>(List.of("phase COUNTING"));
@@ -151,6 +160,64 @@ class DaemonTest {
             });
     run.start();
     return run;
+  }
+
+  /** What became of each frame is told in the order they came, whichever step it failed in. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void refusedAndFailedFramesAreToldInOrder(boolean ahead) throws Exception {
+    Daemon daemon =
+        daemon(
+            new ScriptedSource(
+                false, List.of("field", "blank", "tiny", "field", "tiny", "blank", "field")),
+            EVERYTHING,
+            ahead);
+    desk.start();
+    daemon.run();
+    List<String> told =
+        log.events().stream()
+            .map(e -> e.split(" ", -1)[0])
+            .filter(e -> !e.equals("phase"))
+            .toList();
+    assertEquals(
+        List.of("field", "refused", "problem", "field", "problem", "refused", "field", "finished"),
+        told);
+    assertEquals(2, figure(daemon, "frames_failed"));
+    assertAddsUp(daemon);
+  }
+
+  /** A stage that stands still: the next look is prepared before the last one is counted. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void onePlaceIsCountedOnce(boolean ahead) throws Exception {
+    QualityGate.Limits seeing = new QualityGate.Limits(0, 1, 0, 0.02, 8);
+    List<String> script =
+        List.of("still", "still", "still", "live", "still", "live", "still", "still");
+    Daemon daemon = daemon(new ScriptedSource(false, script), seeing, ahead);
+    desk.start();
+    daemon.run();
+    assertEquals(3, figure(daemon, "fields_read"));
+    assertEquals(5, figure(daemon, "frames_refused"));
+    assertAddsUp(daemon);
+  }
+
+  /** Accepted fields are never dropped, however many threads they are spread over. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatWasTakenFromTheQueueIsCountedWhileStopping(boolean ahead) throws Exception {
+    ScriptedSource source = new ScriptedSource(false, Collections.nCopies(40, "field"));
+    Daemon daemon = daemon(source, EVERYTHING, ahead);
+    desk.start();
+    Thread run = start(daemon);
+    Await.until("busy", () -> told("field ") == 3);
+    daemon.stop();
+    run.join();
+    long read = figure(daemon, "fields_read");
+    assertTrue(read < 40, "stopped in the middle");
+    assertEquals(read, told("field "));
+    // Two waited, and one was in the camera's hand.
+    assertTrue(figure(daemon, "frames_dropped") <= Daemon.QUEUED_FRAMES + 1);
+    assertAddsUp(daemon);
   }
 
   @Test

@@ -11,9 +11,10 @@ import org.kronocyte.problem.ProblemException;
 
 /**
  * Gives what a script of words says: {@code field} a drawn one, {@code live} one without a name of
- * its own, {@code blank} one the gate refuses, {@code gone} an error, {@code none} no frame in
- * time, {@code wait} the same for ever, {@code bug} an unforeseen failure. After the script a
- * stored source is exhausted; a live one waits.
+ * its own, {@code still} always the same of these, {@code blank} one the gate refuses, {@code tiny}
+ * one that can't be read, {@code gone} an error, {@code none} no frame in time, {@code wait} the
+ * same for ever, {@code bug} an unforeseen failure. After the script a stored source is exhausted;
+ * a live one waits.
  */
 final class ScriptedSource implements FrameSource {
   private final Deque<String> script;
@@ -55,6 +56,11 @@ final class ScriptedSource implements FrameSource {
     return switch (script.pop()) {
       case "live" -> Optional.of(TestFrames.live(frames++));
       case "field" -> Optional.of(TestFrames.drawn(frames++));
+      case "still" -> {
+        frames++;
+        yield Optional.of(TestFrames.live(0));
+      }
+      case "tiny" -> Optional.of(TestFrames.tiny("tiny-" + frames++));
       case "blank" -> Optional.of(TestFrames.blank("blank-" + frames++));
       case "gone" -> throw new ProblemException("camera_lost", "by script", "wait");
       case "bug" -> throw new IllegalStateException("by script");

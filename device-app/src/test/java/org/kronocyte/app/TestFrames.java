@@ -55,6 +55,11 @@ final class TestFrames {
     return frame(name, 32, 32, bgr);
   }
 
+  /** Too small to hold a cell: an error of the first step. */
+  static Frame tiny(String name) {
+    return frame(name, 4, 4, new byte[4 * 4 * 3]);
+  }
+
   private static Frame frame(String name, int width, int height, byte[] bgr) {
     return Frame.ofBgr(bgr, width, height, NOON, new FrameOrigin(name, FrameOrigin.Kind.STORED));
   }

@@ -84,7 +84,7 @@ class BoardProfilesTest {
             dir.resolve("k.yaml"),
             "device: {site: a, name: b}\nslide: {specimen: blood}\nboard: {profile: raspberry-pi-5}\n");
     DeviceConfig config = DeviceConfig.read(file, name -> BoardProfiles.load(name).defaults());
-    assertEquals(3, config.threads().inference());
+    assertEquals(2, config.threads().inference());
     assertEquals(new CameraConfig.V4l2(Path.of("/dev/video0"), 1280, 960, 5), config.camera());
   }
 

@@ -31,7 +31,7 @@ class CropCutterTest {
     for (int i = 0; i < memory.capacity(); i++) {
       memory.put(i, (byte) 77);
     }
-    cutter.cut(field, x, y, Scale.configured(umPerPx), memory, 1);
+    cutter.cut(field, x, y, Scale.configured(umPerPx), cutter.everything(), memory, 1);
     byte[] crop = new byte[cutter.bytes()];
     memory.get(cutter.bytes(), crop);
     for (int i = 0; i < cutter.bytes(); i++) {
@@ -140,6 +140,25 @@ class CropCutterTest {
         assertTrue(!apart || stained == 0, x + "," + y + " at " + umPerPx);
         boolean within = x > 2 && y > 2 && x < 62 && y < 46;
         assertTrue(!within || stained > 0, x + "," + y + " at " + umPerPx);
+      }
+    }
+  }
+
+  /** What isn't visible is glass, the rest is as it would be. */
+  @Test
+  void hiddenPixelsAreGlass() {
+    SplittableRandom random = new SplittableRandom(5);
+    byte[] rgb = TestPixels.noise(200 * 200 * 3, 6);
+    byte[] visible = new byte[SIDE * SIDE];
+    for (int i = 0; i < visible.length; i++) {
+      visible[i] = (byte) random.nextInt(2);
+    }
+    try (OpticalDensity field = TestPixels.density(rgb, 200, 200)) {
+      byte[] whole = cut(field, 90, 110, 0.2);
+      ByteBuffer memory = ByteBuffer.allocateDirect(cutter.bytes());
+      cutter.cut(field, 90, 110, Scale.configured(0.2), visible, memory, 0);
+      for (int i = 0; i < whole.length; i++) {
+        assertEquals(visible[i / 3] == 0 ? 0 : whole[i], memory.get(i), "byte " + i);
       }
     }
   }

@@ -56,7 +56,7 @@ class ConfigProblemsTest {
             .endsWith(
                 "'threads.inference' at line 3 is 'many', expected a whole number from 1 to 8"),
         problem.message());
-    assertEquals("write for example 'inference: 2'", problem.remedy());
+    assertEquals("write for example 'inference: 1'", problem.remedy());
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ class DeviceConfigTest {
             Optional.empty(),
             new HealthConfig(Duration.ofSeconds(60)),
             new BoardConfig(Optional.empty()),
-            new ThreadsConfig(2),
+            new ThreadsConfig(1, Optional.empty()),
             new DataConfig(Path.of("/var/lib/kronocyte"), Duration.ofDays(180), true, 256));
     assertEquals(expected, file.read(REQUIRED));
   }
@@ -91,7 +91,7 @@ class DeviceConfigTest {
           thingsboard: true
         health: {interval: 5s}
         board: {profile: raspberry-pi-5}
-        threads: {inference: 8}
+        threads: {inference: 8, overlap: false}
         data: {dir: /srv/data, keep: 30d, secure_delete: false, outbox_max_mb: 64}
         """
             .formatted(password, key);
@@ -127,7 +127,7 @@ class DeviceConfigTest {
                     true)),
             new HealthConfig(Duration.ofSeconds(5)),
             new BoardConfig(Optional.of("raspberry-pi-5")),
-            new ThreadsConfig(8),
+            new ThreadsConfig(8, Optional.of(false)),
             new DataConfig(Path.of("/srv/data"), Duration.ofDays(30), false, 64));
     assertEquals(expected, file.read(text, name -> FAST_BOARD));
   }
@@ -197,7 +197,7 @@ class DeviceConfigTest {
         checked++;
       }
     }
-    assertEquals(11 + 42, checked);
+    assertEquals(11 + 43, checked);
   }
 
   @Test

@@ -3,7 +3,9 @@ package org.kronocyte.quality;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,37 @@ class FieldThumbnailTest {
         assertEquals(likeness, window(wide, 10 + dx, 10 + dy).likeness(still), 1e-12);
       }
     }
+  }
+
+  /** The slow way: Pearson's coefficient of the pixels both see, at the best of all shifts. */
+  @Test
+  void likenessIsTheBestCorrelation() {
+    int[] dark = random(6).values();
+    int[] bright = Arrays.stream(random(7).values()).map(v -> 255 - v / 4).toArray();
+    double best = -1;
+    for (int dy = -3; dy <= 3; dy++) {
+      for (int dx = -3; dx <= 3; dx++) {
+        best = Math.max(best, correlation(dark, bright, dx, dy));
+      }
+    }
+    assertEquals(best, new FieldThumbnail(dark).likeness(new FieldThumbnail(bright)), 1e-9);
+  }
+
+  private static double correlation(int[] a, int[] b, int dx, int dy) {
+    List<double[]> pairs = new ArrayList<>();
+    for (int i = 0; i < SIZE; i++) {
+      int x = i % FieldThumbnail.WIDTH - dx;
+      int y = i / FieldThumbnail.WIDTH - dy;
+      if (x >= 0 && y >= 0 && x < FieldThumbnail.WIDTH && y < FieldThumbnail.HEIGHT) {
+        pairs.add(new double[] {a[i], b[y * FieldThumbnail.WIDTH + x]});
+      }
+    }
+    double meanA = pairs.stream().mapToDouble(p -> p[0]).average().orElseThrow();
+    double meanB = pairs.stream().mapToDouble(p -> p[1]).average().orElseThrow();
+    double ab = pairs.stream().mapToDouble(p -> (p[0] - meanA) * (p[1] - meanB)).sum();
+    double aa = pairs.stream().mapToDouble(p -> (p[0] - meanA) * (p[0] - meanA)).sum();
+    double bb = pairs.stream().mapToDouble(p -> (p[1] - meanB) * (p[1] - meanB)).sum();
+    return ab / Math.sqrt(aa * bb);
   }
 
   private static FieldThumbnail window(int[] wide, int left, int top) {

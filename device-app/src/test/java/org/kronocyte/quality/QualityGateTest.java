@@ -117,11 +117,27 @@ class QualityGateTest {
 
   /** One that could not be stored comes again. */
   @Test
-  void assessingAloneRemembersNothing() {
+  void judgingAloneRemembersNothing() {
     QualityGate gate = new QualityGate(QualityGate.Limits.DEFAULT);
     try (OpticalDensity field = seen(0, View.SHARP)) {
-      assertTrue(gate.assess(field, GOOD_LIGHT).report().usable());
-      assertTrue(gate.assess(field, GOOD_LIGHT).report().usable());
+      QualityGate.Assessment assessment = gate.assess(field, GOOD_LIGHT);
+      assertTrue(gate.judge(assessment).usable());
+      assertTrue(gate.judge(assessment).usable());
+    }
+  }
+
+  /** The next field is looked at before the last one is counted. */
+  @Test
+  void judgesByWhatIsRememberedNow() {
+    QualityGate gate = new QualityGate(QualityGate.Limits.DEFAULT);
+    try (OpticalDensity field = seen(0, View.SHARP)) {
+      QualityGate.Assessment first = gate.assess(field, GOOD_LIGHT);
+      QualityGate.Assessment next = gate.assess(field, GOOD_LIGHT);
+      assertTrue(gate.judge(next).usable());
+      gate.remember(first.thumbnail());
+      assertEquals(List.of("repeated_field"), gate.judge(next).reasons());
+      gate.remember(List.of());
+      assertTrue(gate.judge(next).usable(), "on another slide");
     }
   }
 
@@ -136,10 +152,11 @@ class QualityGateTest {
   private static boolean usable(QualityGate gate, long index, View view) {
     try (OpticalDensity field = seen(index, view)) {
       QualityGate.Assessment assessment = gate.assess(field, GOOD_LIGHT);
-      if (assessment.report().usable()) {
+      boolean usable = gate.judge(assessment).usable();
+      if (usable) {
         gate.remember(assessment.thumbnail());
       }
-      return assessment.report().usable();
+      return usable;
     }
   }
 

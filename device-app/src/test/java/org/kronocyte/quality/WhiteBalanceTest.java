@@ -11,7 +11,11 @@ import org.kronocyte.image.DensityTable;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.Natives;
 import org.kronocyte.image.OpticalDensity;
+import org.kronocyte.image.PixelArena;
 import org.kronocyte.image.TestPixels;
+import org.opencv.core.Mat;
+import org.opencv.core.Size;
+import org.opencv.imgproc.Imgproc;
 
 class WhiteBalanceTest {
   @BeforeAll
@@ -139,6 +143,30 @@ class WhiteBalanceTest {
         worst = Math.max(worst, Math.abs((pa[i] & 0xff) - (pb[i] & 0xff)));
       }
       assertTrue(worst <= 2, "off by " + worst);
+    }
+  }
+
+  /** Training samples large fields by OpenCV's nearest neighbour; so must this. */
+  @Test
+  void largeFieldsAreSampledAsInTraining() {
+    SplittableRandom random = new SplittableRandom(9);
+    for (int n = 0; n < 20; n++) {
+      int width = random.nextInt(400, 1300);
+      int height = random.nextInt(400, 1000);
+      byte[] bgr = TestPixels.noise(width * height * 3, n);
+      int step = (int) Math.ceil(Math.sqrt((double) width * height / (384 * 384)));
+      try (Frame frame = TestPixels.frame(bgr, width, height);
+          PixelArena arena = new PixelArena()) {
+        Mat sample = arena.mat();
+        int columns = width / step;
+        int rows = height / step;
+        Size size = new Size(columns, rows);
+        Imgproc.resize(frame.bgr(), sample, size, 0, 0, Imgproc.INTER_NEAREST);
+        byte[] sampled = TestPixels.bytes(sample);
+        try (Frame small = TestPixels.frame(sampled, sample.cols(), sample.rows())) {
+          assertEquals(WhiteBalance.of(small), WhiteBalance.of(frame), width + "x" + height);
+        }
+      }
     }
   }
 }

@@ -11,37 +11,41 @@ import org.kronocyte.problem.ProblemException;
  * Passes calls on and, while it is asked to, keeps a copy of their tensors, so that they can be run
  * again bare.
  */
-final class RecordingEngine implements Engine {
-  private record Call(Tensor input, List<Tensor> outputs) {}
+final class Recorder implements Engine {
+  /** One call's tensors. */
+  record Call(Tensor input, List<Tensor> outputs) {}
 
   private final Engine engine;
-  private final List<Call> calls = new ArrayList<>();
+  private List<Call> calls = new ArrayList<>();
   private boolean recording;
 
-  RecordingEngine(Engine engine) {
+  Recorder(Engine engine) {
     this.engine = engine;
   }
 
-  void record(boolean on) {
-    recording = on;
-    if (on) {
-      calls.clear();
-    }
+  /** Begins to keep calls. */
+  void record() {
+    calls = new ArrayList<>();
+    recording = true;
   }
 
-  /** Runs every recorded call once and returns the time it took. */
-  long replayNanos() throws ProblemException {
-    long start = System.nanoTime();
-    for (Call call : calls) {
+  /** Ends to keep calls. */
+  List<Call> recorded() {
+    recording = false;
+    return List.copyOf(calls);
+  }
+
+  /** Runs calls again, past the recorder. */
+  void replay(List<Call> recorded) throws ProblemException {
+    for (Call call : recorded) {
       engine.run(call.input(), call.outputs());
     }
-    return System.nanoTime() - start;
   }
 
   @Override
   public void run(Tensor input, List<Tensor> outputs) throws ProblemException {
     if (recording) {
-      calls.add(new Call(copy(input), outputs.stream().map(RecordingEngine::copy).toList()));
+      calls.add(new Call(copy(input), outputs.stream().map(Recorder::copy).toList()));
     }
     engine.run(input, outputs);
   }
