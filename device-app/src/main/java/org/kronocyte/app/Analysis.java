@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.kronocyte.camera.ImagePaths;
 import org.kronocyte.image.Frame;
@@ -56,6 +57,9 @@ public final class Analysis {
   private final ArrayNode errors = JSON.createArrayNode();
   private int read;
 
+  /** Images of one folder are taken to be from one microscope. */
+  private Path folder;
+
   public Analysis(FieldReader reader, SlideSession session, Output output) {
     this.reader = reader;
     this.session = session;
@@ -97,6 +101,10 @@ public final class Analysis {
   }
 
   private void readOne(ImagePaths.Entry entry, Path name) throws ProblemException {
+    if (!Objects.equals(folder, entry.path().getParent())) {
+      folder = entry.path().getParent();
+      reader.forgetScale();
+    }
     FieldReader.Reading reading;
     try (Frame frame = ImageReader.read(entry.path())) {
       reading = reader.read(frame);

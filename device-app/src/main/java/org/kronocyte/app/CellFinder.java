@@ -6,7 +6,9 @@ import java.util.Optional;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.segment.Agreement;
+import org.kronocyte.segment.SecondOpinion;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.Segmenter;
 
@@ -68,24 +70,42 @@ public final class CellFinder {
    * Cells of a field.
    *
    * @param reasons for {@code quality.reasons}
+   * @param secondOpinion if one was asked for
    */
-  record Finding(Segmentation segmentation, List<String> reasons) {}
+  record Finding(
+      Segmentation segmentation, List<String> reasons, Optional<SecondOpinion> secondOpinion) {}
 
   /** The field at the scale it is read at; the caller closes it. */
   OpticalDensity resample(OpticalDensity field, Scale scale) throws ProblemException {
     return segmenter.resample(field, scale);
   }
 
+  /** What tells the scale of fields without red cells; empty if thresholds find the cells. */
+  Optional<ScaleTracker.Probe> probe() {
+    if (reasons.contains(CLASSICAL)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        (field, scale) -> {
+          try (OpticalDensity resampled = segmenter.resample(field, scale)) {
+            return segmenter.sureness(resampled);
+          }
+        });
+  }
+
   /** As {@link Segmenter#segment}. */
   Finding find(OpticalDensity resampled, int width, int height, Scale scale)
       throws ProblemException {
     Segmentation found = segmenter.segment(resampled, width, height, scale);
+    if (second.isEmpty()) {
+      return new Finding(found, reasons, Optional.empty());
+    }
+    Segmentation other = second.get().segment(resampled, width, height, scale);
+    SecondOpinion opinion = SecondOpinion.of(found, other);
     List<String> all = new ArrayList<>(reasons);
-    if (second.isPresent()
-        && Agreement.ofNuclei(found, second.get().segment(resampled, width, height, scale))
-            < MIN_AGREEMENT) {
+    if (Agreement.ofNuclei(found, other) < MIN_AGREEMENT) {
       all.add(DISAGREE);
     }
-    return new Finding(found, all);
+    return new Finding(found.with(opinion), all, Optional.of(opinion));
   }
 }

@@ -73,6 +73,11 @@ public final class FieldReader {
     }
   }
 
+  /** The next fields come from another microscope, as far as anybody knows. */
+  public void forgetScale() {
+    scales.forget();
+  }
+
   /** How many counted fields a new one is compared with. */
   public int repeatWindow() {
     return gate.repeatWindow();
@@ -103,7 +108,7 @@ public final class FieldReader {
     WhiteBalance light = timer.time("light", () -> WhiteBalance.of(frame));
     OpticalDensity density = timer.time("density", () -> light.apply(frame));
     try {
-      Scale scale = timer.time("scale", () -> scales.scaleOf(density));
+      Scale scale = timer.time("scale", () -> scales.scaleOf(density, finder.probe()));
       OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
         QualityGate.Assessment quality = timer.time("quality", () -> gate.assess(resampled, light));
@@ -135,7 +140,8 @@ public final class FieldReader {
             frame.height(),
             field.scale(),
             field.quality().report().with(found.reasons()),
-            cells);
+            cells,
+            found.secondOpinion());
     return new Reading(result, segmentation, field.quality().thumbnail());
   }
 }

@@ -32,6 +32,7 @@ public final class EvaluationJson {
     ObjectNode pooled = json.putObject("pooled");
     pooled.put("images", score.images().size());
     measures(pooled, score.pooled());
+    put(pooled, "mask_agreement", score.agreement().share());
     put(pooled, "cell_dice_mean", score.mean(s -> s.cell().value()));
     put(pooled, "nucleus_dice_mean", score.mean(s -> s.nucleus().value()));
     ArrayNode images = json.putArray("images");
@@ -39,6 +40,7 @@ public final class EvaluationJson {
       ObjectNode node = images.addObject();
       node.put("image", image.image());
       measures(node, image.score());
+      put(node, "mask_agreement", image.agreement().share());
     }
     ArrayNode failures = json.putArray("failures");
     for (SetScore.Failure failure : score.failures()) {

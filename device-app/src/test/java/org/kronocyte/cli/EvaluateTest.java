@@ -74,6 +74,23 @@ class EvaluateTest {
   }
 
   @Test
+  void formsAreJudgedSideBySide() throws IOException {
+    set();
+    Shell run =
+        Shell.withModels(
+            "evaluate", "--forms", "onnx,tflite,onnx-float", "--json", "--data", folder, "raabin");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode sets = SchemaCheck.assertValid(run.out()).get("sets");
+    assertEquals("onnx", sets.at("/0/contestant").asText());
+    assertTrue(sets.at("/0/pooled/mask_agreement").isMissingNode());
+    for (int form = 1; form <= 2; form++) {
+      double alike = sets.at("/" + form + "/pooled/mask_agreement").asDouble();
+      assertTrue(alike > 0.99 && alike <= 1, form + " agrees on " + alike);
+    }
+    assertEquals(64, Shell.withModels("evaluate", "--forms", "onnx,paper", "raabin").exit());
+  }
+
+  @Test
   void whatIsMissingIsSaid() {
     Shell absent = Shell.withModels("evaluate", "--data", folder, "myeloma");
     assertEquals(1, absent.exit());
