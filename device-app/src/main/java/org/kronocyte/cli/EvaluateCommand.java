@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.kronocyte.app.CellFinder;
 import org.kronocyte.app.EngineChoice;
@@ -110,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Write evaluation.json there, with every image.")
+      description = "Write evaluation.json there, with every image, and summary.json without.")
   private Path out;
 
   @Option(names = "--json", description = "Print that JSON instead of tables.")
@@ -130,6 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
     List<SetScore> scores = new ArrayList<>();
     Evaluation evaluation = new Evaluation(dataFolder(), !all);
     List<Models> loaded = new ArrayList<>();
+    Optional<String> segmenter;
     try {
       if (forms.isEmpty()) {
         loaded.add(models.load());
@@ -137,6 +139,7 @@ final class EvaluateCommand implements Callable<Integer> {
       for (Form form : forms) {
         loaded.add(models.load(EngineChoice.of(form)));
       }
+      segmenter = loaded.get(0).network().map(n -> n.pack().manifest().expandedSha256());
       for (TruthSet set : sets) {
         ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), ProgressBar.onTerminal());
         scores.addAll(evaluation.run(set, contestants(set, loaded), bar::update));
@@ -144,7 +147,7 @@ final class EvaluateCommand implements Callable<Integer> {
     } finally {
       loaded.forEach(Models::close);
     }
-    return report(scores);
+    return report(scores, segmenter);
   }
 
   private Path dataFolder() {
@@ -190,8 +193,8 @@ final class EvaluateCommand implements Callable<Integer> {
     return new FieldContestant(name, reader);
   }
 
-  private int report(List<SetScore> scores) throws ProblemException {
-    ObjectNode result = EvaluationJson.of(scores);
+  private int report(List<SetScore> scores, Optional<String> segmenter) throws ProblemException {
+    ObjectNode result = EvaluationJson.of(scores, segmenter);
     PrintWriter standard = spec.commandLine().getOut();
     if (json) {
       standard.println(result.toPrettyString());
@@ -201,6 +204,7 @@ final class EvaluateCommand implements Callable<Integer> {
     standard.flush();
     if (out != null) {
       write(out.resolve("evaluation.json"), result);
+      write(out.resolve("summary.json"), EvaluationJson.withoutImages(result));
     }
     int failed = 0;
     for (SetScore score : scores) {

@@ -38,13 +38,14 @@ public final class Evaluation {
     int done = 0;
     for (Path image : images) {
       FoundCells first = null;
-      for (Sheet sheet : sheets) {
+      for (int place = 0; place < sheets.size(); place++) {
+        Sheet sheet = sheets.get(place);
         try {
           Truth truth = reader.read(image);
           FoundCells found = sheet.contestant().find(truth);
           MaskAgreement agreement =
               first == null ? MaskAgreement.NONE : MaskAgreement.of(first, found);
-          if (sheet == sheets.get(0)) {
+          if (place == 0) {
             first = found;
           }
           sheet.scores().add(new ImageScore(truth.stem(), comparison.of(truth, found), agreement));

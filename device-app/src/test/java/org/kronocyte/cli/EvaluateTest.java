@@ -70,7 +70,12 @@ class EvaluateTest {
     assertEquals(0, run.exit(), run.err());
     assertTrue(run.out().contains("Worst of raabin, network"), run.out());
     assertTrue(run.out().contains("Worst of raabin, classical"), run.out());
-    SchemaCheck.assertValid(Files.readString(out.resolve("evaluation.json")));
+    JsonNode all = SchemaCheck.assertValid(Files.readString(out.resolve("evaluation.json")));
+    assertEquals(2, all.at("/sets/0/images").size());
+    assertEquals(64, all.get("segmenter_sha256").asText().length());
+    JsonNode summary = SchemaCheck.assertValid(Files.readString(out.resolve("summary.json")));
+    assertEquals(0, summary.at("/sets/0/images").size());
+    assertEquals(all.at("/sets/0/pooled"), summary.at("/sets/0/pooled"));
   }
 
   @Test
