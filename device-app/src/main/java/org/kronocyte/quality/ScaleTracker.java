@@ -15,7 +15,8 @@ import org.kronocyte.problem.ProblemException;
  * <p>Two cues are kept apart. Red cells are the better ruler, since disease changes their size
  * least, but rouleaux, marrow and foreign stains are taken for red cells of another size. White
  * cells, as the segmentation network sees them, are everywhere, and need several fields. Where both
- * agree within 30 % the red cells count, else the white ones as soon as three fields showed some.
+ * agree within 35 % the red cells count (30 % if they are hardly sure), else the white ones as soon
+ * as three fields showed some.
  * One thread.
  */
 public final class ScaleTracker {
@@ -27,8 +28,17 @@ public final class ScaleTracker {
   public interface Probe extends SurenessScan.Probe {}
 
   private static final int REMEMBERED_FIELDS = 15;
+  private static final int REMEMBERED_SCANS = 8;
   private static final double MAX_DEVIATION = Math.log(1.2);
-  private static final double MAX_CONTRADICTION = Math.log(1.3);
+
+  /** By how much white cells may differ before they outweigh red ones that are hardly sure. */
+  private static final double DOUBT = Math.log(1.3);
+
+  /** The same for red cells that are sure, because disease changes the size of white cells more. */
+  private static final double CONTRADICTION = Math.log(1.35);
+
+  /** Frames whose sides differ by less are of one camera, cut differently. */
+  private static final double SAME_SIZE = Math.log(1.1);
 
   /** Fields whose white cells outweigh the red ones, and which are looked at in any case. */
   private static final int CONVINCING_SCANS = 3;
@@ -74,14 +84,14 @@ public final class ScaleTracker {
     if (configured.isPresent()) {
       return configured.get();
     }
-    if (field.width() != width || field.height() != height) {
+    if (!sameSize(field.width(), width) || !sameSize(field.height(), height)) {
       forget();
-      width = field.width();
-      height = field.height();
     }
+    width = field.width();
+    height = field.height();
     Optional<Scale> red = redCells(field);
     if (probe.isPresent() && worthAScan(red)) {
-      SurenessScan.of(field, probe.get()).ifPresent(scan -> remember(scans, scan));
+      SurenessScan.of(field, probe.get()).ifPresent(scan -> remember(scans, scan, REMEMBERED_SCANS));
     }
     fields++;
     Optional<Scale> white = SurenessScan.pooled(List.copyOf(scans));
@@ -91,13 +101,19 @@ public final class ScaleTracker {
     return white.get();
   }
 
+  private static boolean sameSize(int side, int before) {
+    return before > 0 && Math.abs(Math.log((double) side / before)) < SAME_SIZE;
+  }
+
   private boolean worthAScan(Optional<Scale> red) {
     Optional<Scale> white = SurenessScan.pooled(List.copyOf(scans));
     boolean settled = red.isPresent() && white.isPresent() && !contradict(red.get(), white.get());
     if (settled) {
       return fields < CONVINCING_SCANS;
     }
-    return fields < REMEMBERED_FIELDS || fields % REMEMBERED_FIELDS == 0;
+    // In a dispute only fresh scans count: the slide may be another one.
+    boolean dispute = red.isPresent() && white.isPresent();
+    return dispute || fields < REMEMBERED_FIELDS || fields % REMEMBERED_FIELDS == 0;
   }
 
   private boolean believed(Scale red, Scale white) {
@@ -106,7 +122,8 @@ public final class ScaleTracker {
   }
 
   private static boolean contradict(Scale red, Scale white) {
-    return Math.abs(Math.log(red.umPerPx() / white.umPerPx())) > MAX_CONTRADICTION;
+    boolean sure = red.confidence() >= MIN_RED_CONFIDENCE;
+    return Math.abs(Math.log(red.umPerPx() / white.umPerPx())) > (sure ? CONTRADICTION : DOUBT);
   }
 
   /**
@@ -115,7 +132,7 @@ public final class ScaleTracker {
    */
   private Optional<Scale> redCells(OpticalDensity field) {
     Optional<Scale> own = RedCellScale.estimate(field);
-    own.ifPresent(scale -> remember(reds, scale));
+    own.ifPresent(scale -> remember(reds, scale, REMEMBERED_FIELDS));
     if (reds.isEmpty()) {
       return Optional.empty();
     }
@@ -127,9 +144,9 @@ public final class ScaleTracker {
     return Optional.of(new Scale(usual, Scale.Source.RED_CELLS, confidence));
   }
 
-  private static <T> void remember(Deque<T> recent, T seen) {
+  private static <T> void remember(Deque<T> recent, T seen, int most) {
     recent.addLast(seen);
-    if (recent.size() > REMEMBERED_FIELDS) {
+    if (recent.size() > most) {
       recent.removeFirst();
     }
   }

@@ -21,7 +21,7 @@ class ScaleTrackerTest {
   }
 
   @Test
-  void aConfiguredScaleNeedsNoCells() {
+  void aConfiguredScaleNeedsNoCells() throws ProblemException {
     try (OpticalDensity glass = glass()) {
       assertEquals(
           Scale.configured(0.2), ScaleTracker.configured(0.2).scaleOf(glass, Optional.empty()));
