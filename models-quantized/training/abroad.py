@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import silence  # noqa: F401, must come first
 import onnxruntime
 
 from cell_masks import PX_PER_UM, faded, nearest_cell

@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import asdict
 from pathlib import Path
 
+import silence  # noqa: F401, must come first
 import onnxruntime
 
 import golden

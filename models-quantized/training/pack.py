@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import silence  # noqa: F401, must come first
 import onnxruntime
 
 from flow import Layer

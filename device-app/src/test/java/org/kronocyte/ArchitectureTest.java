@@ -129,7 +129,7 @@ class ArchitectureTest {
             "org.bytedeco..", "infer",
             "picocli..", "cli",
             "org.snakeyaml..", "config.yaml",
-            "com.sun.jna..", "health",
+            "com.sun.jna..", "[health|infer]",
             "java.sql..", "store",
             "org.sqlite..", "store",
             "com.sun.net.httpserver..", "app");

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.kronocyte.camera.ImagePaths;
 import org.kronocyte.image.Frame;
@@ -58,6 +59,9 @@ public final class Analysis {
   private final ArrayNode errors = JSON.createArrayNode();
   private int read;
 
+  /** Images of one folder are taken to be from one microscope. */
+  private Path folder;
+
   public Analysis(FieldReader reader, SlideSession session, Output output) {
     this.reader = reader;
     this.session = session;
@@ -105,6 +109,10 @@ public final class Analysis {
 
   /** Decodes an image and takes the first step with it. */
   private NextField open(ImagePaths.Entry entry) {
+    if (!Objects.equals(folder, entry.path().getParent())) {
+      folder = entry.path().getParent();
+      reader.forgetScale();
+    }
     try {
       if (entry.problem().isPresent()) {
         throw new ProblemException(entry.problem().get(), null);

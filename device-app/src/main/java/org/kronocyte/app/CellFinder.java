@@ -6,8 +6,10 @@ import java.util.Optional;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.segment.Agreement;
 import org.kronocyte.segment.Prediction;
+import org.kronocyte.segment.SecondOpinion;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.Segmenter;
 
@@ -69,8 +71,10 @@ public final class CellFinder {
    * Cells of a field.
    *
    * @param reasons for {@code quality.reasons}
+   * @param secondOpinion if one was asked for
    */
-  record Finding(Segmentation segmentation, List<String> reasons) {}
+  record Finding(
+      Segmentation segmentation, List<String> reasons, Optional<SecondOpinion> secondOpinion) {}
 
   /** The field at the scale it is read at; the caller closes it. */
   OpticalDensity resample(OpticalDensity field, Scale scale) throws ProblemException {
@@ -92,16 +96,30 @@ public final class CellFinder {
         second.isPresent() ? Optional.of(second.get().predict(resampled)) : Optional.empty());
   }
 
+  /** What tells the scale of fields without red cells; empty if thresholds find the cells. */
+  Optional<ScaleTracker.Probe> probe() {
+    return reasons.contains(CLASSICAL) ? Optional.empty() : Optional.of(this::sureness);
+  }
+
+  private synchronized double sureness(OpticalDensity field, Scale scale) throws ProblemException {
+    try (OpticalDensity resampled = segmenter.resample(field, scale)) {
+      return segmenter.sureness(resampled);
+    }
+  }
+
   /** The second half, which may go on beside the first half of another field. */
   Finding find(Look look, OpticalDensity resampled, int width, int height, Scale scale) {
     Segmentation found = Segmenter.segment(look.first(), resampled, width, height, scale);
+    if (look.second().isEmpty()) {
+      return new Finding(found, reasons, Optional.empty());
+    }
+    Segmentation other =
+        Segmenter.segment(look.second().get(), resampled, width, height, scale);
+    SecondOpinion opinion = SecondOpinion.of(found, other);
     List<String> all = new ArrayList<>(reasons);
-    if (look.second().isPresent()
-        && Agreement.ofNuclei(
-                found, Segmenter.segment(look.second().get(), resampled, width, height, scale))
-            < MIN_AGREEMENT) {
+    if (Agreement.ofNuclei(found, other) < MIN_AGREEMENT) {
       all.add(DISAGREE);
     }
-    return new Finding(found, all);
+    return new Finding(found.with(opinion), all, Optional.of(opinion));
   }
 }

@@ -116,6 +116,11 @@ public final class FieldReader {
     return Optional.of(read(field, report));
   }
 
+  /** The next fields come from another microscope, as far as anybody knows. The first step's thread. */
+  public void forgetScale() {
+    scales.forget();
+  }
+
   /** How many counted fields a new one is compared with. */
   public int repeatWindow() {
     return gate.repeatWindow();
@@ -135,7 +140,7 @@ public final class FieldReader {
     WhiteBalance light = timer.time("light", () -> WhiteBalance.of(frame));
     OpticalDensity density = timer.time("density", () -> light.apply(frame));
     try {
-      Scale scale = timer.time("scale", () -> scales.scaleOf(density));
+      Scale scale = timer.time("scale", () -> scales.scaleOf(density, finder.probe()));
       OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
         QualityGate.Assessment quality = timer.time("quality", () -> gate.assess(resampled, light));
@@ -185,7 +190,8 @@ public final class FieldReader {
             frame.height(),
             field.scale(),
             report.with(found.reasons()),
-            cells);
+            cells,
+            found.secondOpinion());
     return new Reading(result, segmentation, field.quality().thumbnail());
   }
 }

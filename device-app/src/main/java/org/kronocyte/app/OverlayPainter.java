@@ -7,6 +7,7 @@ import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.Box;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.PixelArena;
+import org.kronocyte.segment.SecondLook;
 import org.kronocyte.segment.Segmentation;
 import org.opencv.core.Mat;
 import org.opencv.core.Point;
@@ -15,7 +16,7 @@ import org.opencv.imgproc.Imgproc;
 
 /**
  * Draws what was found onto a copy of the field: cell outlines by status, nucleus outlines, and
- * labels.
+ * labels; a magenta box around cells on which two engines differ, or that only the second one sees.
  */
 final class OverlayPainter {
   private static final byte[] NUCLEUS_BGR = {(byte) 255, (byte) 200, 0};
@@ -24,6 +25,8 @@ final class OverlayPainter {
           CellStatus.COUNTED, new byte[] {0, (byte) 200, 0},
           CellStatus.UNCERTAIN, new byte[] {0, (byte) 200, (byte) 255},
           CellStatus.REJECTED, new byte[] {0, 0, (byte) 230});
+
+  private static final Scalar DISPUTED = new Scalar(255, 0, 255);
 
   private OverlayPainter() {}
 
@@ -43,6 +46,10 @@ final class OverlayPainter {
       outline(cell, mask, width, frame.height(), pixels);
     }
     out.put(0, 0, pixels);
+    reading
+        .result()
+        .secondOpinion()
+        .ifPresent(o -> o.onlySecond().forEach(b -> box(out, b, DISPUTED)));
     for (ClassifiedCell cell : reading.result().cells()) {
       label(out, cell);
     }
@@ -72,16 +79,21 @@ final class OverlayPainter {
     return value != Segmentation.BACKGROUND;
   }
 
-  private static void label(Mat image, ClassifiedCell cell) {
-    Box box = cell.cell().bbox();
-    byte[] bgr = CELL_BGR.get(cell.verdict().status());
-    Scalar colour = new Scalar(bgr[0] & 0xff, bgr[1] & 0xff, bgr[2] & 0xff);
+  private static void box(Mat image, Box box, Scalar colour) {
     Imgproc.rectangle(
         image,
         new Point(box.x(), box.y()),
         new Point(box.x() + box.width() - 1.0, box.y() + box.height() - 1.0),
         colour,
         1);
+  }
+
+  private static void label(Mat image, ClassifiedCell cell) {
+    Box box = cell.cell().bbox();
+    byte[] bgr = CELL_BGR.get(cell.verdict().status());
+    Scalar colour = new Scalar(bgr[0] & 0xff, bgr[1] & 0xff, bgr[2] & 0xff);
+    boolean disputed = cell.cell().secondLook().filter(l -> l != SecondLook.AGREES).isPresent();
+    box(image, box, disputed ? DISPUTED : colour);
     String text =
         String.format(Locale.ROOT, "%s %.2f", cell.verdict().label(), cell.verdict().probability());
     Point at = new Point(box.x() + 2.0, box.y() + 12.0);

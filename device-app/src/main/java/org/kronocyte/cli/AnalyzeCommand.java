@@ -80,7 +80,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   @Option(
       names = "--second-opinion",
       description =
-          "Also segment by thresholds, and put segmenters_disagree into quality.reasons where the nuclei differ.")
+          "Also segment by thresholds; second_opinion of each cell says whether they agree on it.")
   private boolean secondOpinion;
 
   @Option(

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.kronocyte.app.CellFinder;
+import org.kronocyte.app.EngineChoice;
 import org.kronocyte.app.FieldContestant;
 import org.kronocyte.app.FieldReader;
 import org.kronocyte.app.Models;
@@ -21,18 +23,17 @@ import org.kronocyte.evaluate.EvaluationJson;
 import org.kronocyte.evaluate.FolderContestant;
 import org.kronocyte.evaluate.SetScore;
 import org.kronocyte.evaluate.TruthSet;
+import org.kronocyte.model.Form;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code kronocyte evaluate}: segmentation against what people drew. */
 @Command(
@@ -47,6 +48,7 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "  kronocyte evaluate                                      every set, with the shipped models",
       "  kronocyte evaluate --json --out numbers bccd myeloma",
+      "  kronocyte evaluate --forms onnx,onnx-float,tflite       int8 against float",
       "  kronocyte evaluate --predictions results/ raabin        what analyze --masks --out results wrote"
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -57,7 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "SET",
       description = "bccd, cellavision, jtsc, myeloma, raabin (default: all of them).",
-      converter = SetConverter.class)
+      converter = EvaluationChoices.SetConverter.class)
   private List<TruthSet> sets = new ArrayList<>();
 
   @Option(
@@ -80,8 +82,17 @@ final class EvaluateCommand implements Callable<Integer> {
         "Which of the program's own engines to judge; the classical one is the baseline",
         "(default: both, with --predictions classical)."
       },
-      converter = EngineConverter.class)
-  private Engines engines = Engines.USUAL;
+      converter = EvaluationChoices.EngineConverter.class)
+  private EvaluationChoices.Engines engines = EvaluationChoices.Engines.USUAL;
+
+  @Option(
+      names = "--forms",
+      paramLabel = "NAME,…",
+      split = ",",
+      description =
+          "Judge the network in each of these forms instead (onnx, tflite, onnx-float), and how far masks agree.",
+      converter = EvaluationChoices.FormConverter.class)
+  private List<Form> forms = new ArrayList<>();
 
   @Option(
       names = "--um-per-px",
@@ -100,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Write evaluation.json there, with every image.")
+      description = "Write evaluation.json there, with every image, and summary.json without.")
   private Path out;
 
   @Option(names = "--json", description = "Print that JSON instead of tables.")
@@ -111,7 +122,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (sets.isEmpty()) {
       sets = List.of(TruthSet.values());
     }
-    if (predictions == null && engines == Engines.NONE) {
+    if (predictions == null && engines == EvaluationChoices.Engines.NONE) {
       throw new ParameterException(spec.commandLine(), "--segmenter none needs --predictions DIR");
     }
     if (predictions != null && sets.size() != 1) {
@@ -119,13 +130,24 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     List<SetScore> scores = new ArrayList<>();
     Evaluation evaluation = new Evaluation(dataFolder(), !all);
-    try (Models loaded = models.load()) {
+    List<Models> loaded = new ArrayList<>();
+    Optional<String> segmenter;
+    try {
+      if (forms.isEmpty()) {
+        loaded.add(models.load());
+      }
+      for (Form form : forms) {
+        loaded.add(models.load(EngineChoice.of(form)));
+      }
+      segmenter = loaded.get(0).network().map(n -> n.pack().manifest().expandedSha256());
       for (TruthSet set : sets) {
         ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), ProgressBar.onTerminal());
         scores.addAll(evaluation.run(set, contestants(set, loaded), bar::update));
       }
+    } finally {
+      loaded.forEach(Models::close);
     }
-    return report(scores);
+    return report(scores, segmenter);
   }
 
   private Path dataFolder() {
@@ -136,27 +158,43 @@ final class EvaluateCommand implements Callable<Integer> {
     return Path.of(named == null ? "../shared/data" : named);
   }
 
-  private List<Contestant> contestants(TruthSet set, Models loaded) throws ProblemException {
+  /**
+   * @param loaded one a form, or the only one
+   */
+  private List<Contestant> contestants(TruthSet set, List<Models> loaded) throws ProblemException {
     List<Contestant> out = new ArrayList<>();
     if (predictions != null) {
       out.add(FolderContestant.of(predictions));
     }
-    for (SegmenterKind kind : engines.kinds(predictions != null)) {
-      ScaleTracker scales =
-          umPerPx == null ? ScaleTracker.configured(set.umPerPx()) : umPerPx.tracker();
-      FieldReader reader =
-          new FieldReader(
-              scales,
-              new QualityGate(QualityGate.Limits.DEFAULT),
-              loaded.with(new CellFinder.Choice(kind, false)),
-              StageTimer.NONE);
-      out.add(new FieldContestant(kind.name().toLowerCase(Locale.ROOT), reader));
+    for (int i = 0; i < forms.size(); i++) {
+      out.add(contestant(forms.get(i).code(), set, loaded.get(i), SegmenterKind.NETWORK));
+    }
+    if (forms.isEmpty()) {
+      for (SegmenterKind kind : engines.kinds(predictions != null)) {
+        out.add(contestant(kind.name().toLowerCase(Locale.ROOT), set, loaded.get(0), kind));
+      }
     }
     return out;
   }
 
-  private int report(List<SetScore> scores) throws ProblemException {
-    ObjectNode result = EvaluationJson.of(scores);
+  private Contestant contestant(String name, TruthSet set, Models loaded, SegmenterKind kind)
+      throws ProblemException {
+    if (kind == SegmenterKind.NETWORK && loaded.segmenterProblem().isPresent()) {
+      throw new ProblemException(loaded.segmenterProblem().get(), null);
+    }
+    ScaleTracker scales =
+        umPerPx == null ? ScaleTracker.configured(set.umPerPx()) : umPerPx.tracker();
+    FieldReader reader =
+        new FieldReader(
+            scales,
+            new QualityGate(QualityGate.Limits.DEFAULT),
+            loaded.with(new CellFinder.Choice(kind, false)),
+            StageTimer.NONE);
+    return new FieldContestant(name, reader);
+  }
+
+  private int report(List<SetScore> scores, Optional<String> segmenter) throws ProblemException {
+    ObjectNode result = EvaluationJson.of(scores, segmenter);
     PrintWriter standard = spec.commandLine().getOut();
     if (json) {
       standard.println(result.toPrettyString());
@@ -166,6 +204,7 @@ final class EvaluateCommand implements Callable<Integer> {
     standard.flush();
     if (out != null) {
       write(out.resolve("evaluation.json"), result);
+      write(out.resolve("summary.json"), EvaluationJson.withoutImages(result));
     }
     int failed = 0;
     for (SetScore score : scores) {
@@ -196,50 +235,6 @@ final class EvaluateCommand implements Callable<Integer> {
           "the result " + file + " can't be written (" + e + ")",
           "check the folder's permissions and the free space",
           e);
-    }
-  }
-
-  /** Parses the name of a set. */
-  static final class SetConverter implements ITypeConverter<TruthSet> {
-    @Override
-    public TruthSet convert(String text) {
-      return TruthSet.named(text)
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'" + text + "' is none of bccd, cellavision, jtsc, myeloma, raabin"));
-    }
-  }
-
-  /** Which of the program's own engines take part. */
-  enum Engines {
-    USUAL,
-    NETWORK,
-    CLASSICAL,
-    BOTH,
-    NONE;
-
-    List<SegmenterKind> kinds(boolean besidePredictions) {
-      return switch (this) {
-        case NETWORK -> List.of(SegmenterKind.NETWORK);
-        case CLASSICAL -> List.of(SegmenterKind.CLASSICAL);
-        case BOTH -> List.of(SegmenterKind.values());
-        case NONE -> List.of();
-        case USUAL -> (besidePredictions ? CLASSICAL : BOTH).kinds(false);
-      };
-    }
-  }
-
-  /** Parses {@code --segmenter}. */
-  static final class EngineConverter implements ITypeConverter<Engines> {
-    @Override
-    public Engines convert(String text) {
-      for (Engines engines : Engines.values()) {
-        if (engines != Engines.USUAL && engines.name().toLowerCase(Locale.ROOT).equals(text)) {
-          return engines;
-        }
-      }
-      throw new TypeConversionException("'" + text + "' is none of network, classical, both, none");
     }
   }
 }

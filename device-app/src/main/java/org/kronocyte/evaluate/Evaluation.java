@@ -25,29 +25,46 @@ public final class Evaluation {
     this.heldOutOnly = heldOutOnly;
   }
 
-  /** One score a contestant, in their order. An image that fails is left out and listed. */
+  /**
+   * One score a contestant, in their order. An image that fails is left out and listed. All see an
+   * image before any sees the next, so that masks can be compared and needn't be kept.
+   */
   public List<SetScore> run(TruthSet set, List<Contestant> contestants, Progress progress)
       throws ProblemException {
     TruthReader reader = new TruthReader(set, data);
     Comparison comparison = new Comparison(set);
     List<Path> images = reader.images(heldOutOnly);
-    List<SetScore> out = new ArrayList<>();
+    List<Sheet> sheets = contestants.stream().map(Sheet::new).toList();
     int done = 0;
-    for (Contestant contestant : contestants) {
-      List<ImageScore> scores = new ArrayList<>();
-      List<SetScore.Failure> failures = new ArrayList<>();
-      for (Path image : images) {
+    for (Path image : images) {
+      FoundCells first = null;
+      for (int place = 0; place < sheets.size(); place++) {
+        Sheet sheet = sheets.get(place);
         try {
           Truth truth = reader.read(image);
-          Score score = comparison.of(truth, contestant.find(truth));
-          scores.add(new ImageScore(truth.stem(), score));
+          FoundCells found = sheet.contestant().find(truth);
+          MaskAgreement agreement =
+              first == null ? MaskAgreement.NONE : MaskAgreement.of(first, found);
+          if (place == 0) {
+            first = found;
+          }
+          sheet.scores().add(new ImageScore(truth.stem(), comparison.of(truth, found), agreement));
         } catch (ProblemException e) {
-          failures.add(new SetScore.Failure(Truth.stem(image), e.problem()));
+          sheet.failures().add(new SetScore.Failure(Truth.stem(image), e.problem()));
         }
         progress.done(++done, images.size() * contestants.size());
       }
-      out.add(new SetScore(set, contestant.name(), scores, failures));
     }
-    return out;
+    return sheets.stream()
+        .map(s -> new SetScore(set, s.contestant().name(), s.scores(), s.failures()))
+        .toList();
+  }
+
+  /** What is written down of one contestant. */
+  private record Sheet(
+      Contestant contestant, List<ImageScore> scores, List<SetScore.Failure> failures) {
+    Sheet(Contestant contestant) {
+      this(contestant, new ArrayList<>(), new ArrayList<>());
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -15,12 +16,24 @@ public final class EvaluationJson {
 
   private EvaluationJson() {}
 
-  /** All sets and contestants with all of their images. */
-  public static ObjectNode of(List<SetScore> scores) {
+  /**
+   * All sets and contestants with all of their images.
+   *
+   * @param segmenter digest of the network's weights, if one was loaded
+   */
+  public static ObjectNode of(List<SetScore> scores, Optional<String> segmenter) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("schema", SCHEMA);
+    segmenter.ifPresent(digest -> json.put("segmenter_sha256", digest));
     ArrayNode sets = json.putArray("sets");
     scores.forEach(score -> sets.add(set(score)));
+    return json;
+  }
+
+  /** The same with the figures of whole sets only. */
+  public static ObjectNode withoutImages(ObjectNode evaluation) {
+    ObjectNode json = evaluation.deepCopy();
+    json.get("sets").forEach(set -> ((ArrayNode) set.get("images")).removeAll());
     return json;
   }
 
@@ -32,6 +45,7 @@ public final class EvaluationJson {
     ObjectNode pooled = json.putObject("pooled");
     pooled.put("images", score.images().size());
     measures(pooled, score.pooled());
+    put(pooled, "mask_agreement", score.agreement().share());
     put(pooled, "cell_dice_mean", score.mean(s -> s.cell().value()));
     put(pooled, "nucleus_dice_mean", score.mean(s -> s.nucleus().value()));
     ArrayNode images = json.putArray("images");
@@ -39,6 +53,7 @@ public final class EvaluationJson {
       ObjectNode node = images.addObject();
       node.put("image", image.image());
       measures(node, image.score());
+      put(node, "mask_agreement", image.agreement().share());
     }
     ArrayNode failures = json.putArray("failures");
     for (SetScore.Failure failure : score.failures()) {

@@ -29,6 +29,13 @@ public record SetScore(
     return images.stream().map(ImageScore::score).reduce(Score.NONE, Score::plus);
   }
 
+  /** With the first contestant, over all images. */
+  public MaskAgreement agreement() {
+    return images.stream()
+        .map(ImageScore::agreement)
+        .reduce(MaskAgreement.NONE, MaskAgreement::plus);
+  }
+
   /** The mean of a measure over the images that have it. */
   public OptionalDouble mean(Function<Score, OptionalDouble> measure) {
     return images.stream()

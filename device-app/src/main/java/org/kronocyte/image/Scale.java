@@ -22,7 +22,12 @@ public record Scale(double umPerPx, Source source, double confidence) {
     CONFIGURED,
     /** Estimated from the red cells in view, taken as 7.5 um wide. */
     RED_CELLS,
-    /** Too few red cells in view: a typical value was assumed; sizes are not to be trusted. */
+    /**
+     * Estimated from where the segmentation network is surest of white cells, for want of red cells
+     * or against what they say.
+     */
+    NETWORK,
+    /** Too few cells in view: a typical value was assumed; sizes are not to be trusted. */
     ASSUMED;
 
     /** The word used in JSON. */
@@ -30,6 +35,7 @@ public record Scale(double umPerPx, Source source, double confidence) {
       return switch (this) {
         case CONFIGURED -> "configured";
         case RED_CELLS -> "red_cells";
+        case NETWORK -> "network";
         case ASSUMED -> "assumed";
       };
     }

@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -49,10 +48,9 @@ public final class CalibrationRun implements AutoCloseable {
    */
   public static CalibrationRun open(ModelPack pack) throws ProblemException {
     byte[] graph = pack.calibrationGraph();
+    OrtEnvironment environment = OnnxRuntime.environment();
     Map<String, OnnxTensor> weights = new HashMap<>();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kronocyte");
       options.setIntraOpNumThreads(1);
       for (LayerWeights layer : pack.weights()) {
         addTensors(environment, layer, weights);

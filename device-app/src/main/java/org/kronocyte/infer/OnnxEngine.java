@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,11 +46,9 @@ public final class OnnxEngine implements Engine {
    * @throws ProblemException {@code model_refused} if the library doesn't take the graph
    */
   public static OnnxEngine open(ModelPack pack, Form form, int threads) throws ProblemException {
+    OrtEnvironment environment = OnnxRuntime.environment();
     Map<String, OnnxTensor> weights = new HashMap<>();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kronocyte");
-      environment.setTelemetry(false);
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);

@@ -7,6 +7,8 @@ import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.Box;
 import org.kronocyte.segment.CountingFrame;
 import org.kronocyte.segment.NucleusMeasures;
+import org.kronocyte.segment.SecondLook;
+import org.kronocyte.segment.SecondOpinion;
 import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.slide.FieldResult;
 
@@ -17,6 +19,9 @@ import org.kronocyte.slide.FieldResult;
  */
 public final class FieldJson {
   public static final String SCHEMA = "kronocyte/field/1";
+
+  /** Boxes that only a second engine sees; a field with more of them is none to rely on. */
+  private static final int MAX_BOXES = 50;
 
   private FieldJson() {}
 
@@ -41,10 +46,23 @@ public final class FieldJson {
     quality.put("focus", Json.round(field.quality().focus(), 4));
     quality.put("usable", field.quality().usable());
     quality.set("reasons", Json.strings(field.quality().reasons()));
+    field.secondOpinion().ifPresent(opinion -> secondOpinion(json, opinion));
     ArrayNode cells = json.putArray("cells");
     field.cells().forEach(cell -> cells.add(cell(cell, field)));
     json.put("notice", Notice.of(simulated));
     return json;
+  }
+
+  private static void secondOpinion(ObjectNode json, SecondOpinion opinion) {
+    ObjectNode node = json.putObject("second_opinion");
+    for (SecondLook look : SecondLook.values()) {
+      node.put(look.code(), opinion.looks().stream().filter(l -> l == look).count());
+    }
+    node.put("only_second", opinion.onlySecond().size());
+    ArrayNode boxes = node.putArray("only_second_boxes");
+    opinion.onlySecond().stream()
+        .limit(MAX_BOXES)
+        .forEach(b -> boxes.addArray().add(b.x()).add(b.y()).add(b.width()).add(b.height()));
   }
 
   private static ObjectNode cell(ClassifiedCell classified, FieldResult field) {
@@ -64,6 +82,7 @@ public final class FieldJson {
     json.put("solidity", Json.round(cell.solidity(), 4));
     cell.eccentricity().ifPresent(e -> json.put("eccentricity", Json.round(e, 4)));
     cell.nucleus().ifPresent(n -> nucleus(json, n));
+    cell.secondLook().ifPresent(look -> json.put("second_opinion", look.code()));
     json.put("label", verdict.label().name());
     json.put("probability", Json.round(verdict.probability(), 4));
     ObjectNode probabilities = json.putObject("probabilities");

@@ -1,5 +1,6 @@
 package org.kronocyte.segment;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,5 +30,14 @@ public record Segmentation(
 
   public Segmentation {
     cells = List.copyOf(cells);
+  }
+
+  /** The same field, each of its cells with what another engine says of it. */
+  public Segmentation with(SecondOpinion opinion) {
+    List<SegmentedCell> looked = new ArrayList<>();
+    for (int i = 0; i < cells.size(); i++) {
+      looked.add(cells.get(i).with(opinion.looks().get(i)));
+    }
+    return new Segmentation(width, height, inputWidth, inputHeight, labels, looked, prediction);
   }
 }

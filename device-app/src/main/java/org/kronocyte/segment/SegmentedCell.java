@@ -21,6 +21,8 @@ import org.kronocyte.image.Box;
  * @param eccentricity of the ellipse with the outline's second moments, 0 for a disc, below 1;
  *     empty where it was not kept
  * @param nucleus empty where there is none, or where it was not kept
+ * @param secondLook what another engine says of it; empty if none was asked, or where it was not
+ *     kept
  */
 public record SegmentedCell(
     int id,
@@ -34,7 +36,8 @@ public record SegmentedCell(
     OptionalDouble nucleusContrast,
     boolean touchesEdge,
     OptionalDouble eccentricity,
-    Optional<NucleusMeasures> nucleus) {
+    Optional<NucleusMeasures> nucleus,
+    Optional<SecondLook> secondLook) {
   /** A nucleus smaller than this is a platelet's granules or noise. */
   public static final double MIN_NUCLEUS_UM2 = 6;
 
@@ -62,7 +65,26 @@ public record SegmentedCell(
         nucleusContrast,
         touchesEdge,
         OptionalDouble.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same cell, looked at by another engine. */
+  SegmentedCell with(SecondLook look) {
+    return new SegmentedCell(
+        id,
+        bbox,
+        centroidX,
+        centroidY,
+        areaUm2,
+        nucleusAreaUm2,
+        circularity,
+        solidity,
+        nucleusContrast,
+        touchesEdge,
+        eccentricity,
+        nucleus,
+        Optional.of(look));
   }
 
   /** Nucleus area over whole-cell area, 0 to 1. */

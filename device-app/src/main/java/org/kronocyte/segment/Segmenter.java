@@ -22,6 +22,9 @@ public final class Segmenter {
 
   private static final int MIN_MODEL_PIXELS = 16;
 
+  /** A disc of 7 um. */
+  private static final double MIN_SURE_UM2 = 40;
+
   /**
    * How far a cell's middle must rise above the pass to its neighbour, of a normalised distance of
    * 1.
@@ -31,9 +34,13 @@ public final class Segmenter {
   private final PixelPredictor predictor;
   private final double modelUmPerPx;
 
+  /** Of the predictor's logits; 0 if it has none. */
+  private final double logitScale;
+
   private Segmenter(PixelPredictor predictor, double modelUmPerPx) {
     this.predictor = predictor;
     this.modelUmPerPx = modelUmPerPx;
+    this.logitScale = 0;
   }
 
   /** Thresholds and morphology, for where no model loads, and to compare with. */
@@ -56,6 +63,12 @@ public final class Segmenter {
     }
     this.predictor = new SegmentationNetwork(engine, manifest);
     this.modelUmPerPx = manifest.input().umPerPx();
+    this.logitScale =
+        manifest.outputs().stream()
+            .filter(o -> o.name().equals("classes"))
+            .findFirst()
+            .orElseThrow()
+            .scale();
   }
 
   /** The um/px at which fields are read. */
@@ -96,6 +109,19 @@ public final class Segmenter {
    */
   public Prediction predict(OpticalDensity resampled) throws ProblemException {
     return predictor.predict(resampled.rgb());
+  }
+
+  /**
+   * How sure the network is of the cells of a field, which tells whether it is read at the right
+   * scale.
+   *
+   * @param resampled what {@link #resample} made of the field; not modified
+   * @return the mean lead, in logits, of the likeliest class over the next in the pixels called
+   *     cell; 0 if they are fewer than a small cell has, or from thresholds, which are never sure
+   */
+  public double sureness(OpticalDensity resampled) throws ProblemException {
+    double um2 = Math.pow(modelUmPerPx * Prediction.STRIDE, 2);
+    return logitScale * Sureness.of(predictor.predict(resampled.rgb()), MIN_SURE_UM2 / um2);
   }
 
   /**
@@ -226,6 +252,7 @@ public final class Segmenter {
         nucleusContrast,
         box.touchesEdge(geometry.width(), geometry.height()),
         OptionalDouble.of(Moments.eccentricity(outline)),
-        nucleus);
+        nucleus,
+        Optional.empty());
   }
 }

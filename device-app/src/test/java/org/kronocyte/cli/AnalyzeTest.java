@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -135,7 +137,14 @@ class AnalyzeTest {
     Shell run =
         Shell.withModels("analyze", "--um-per-px", "0.1", "--second-opinion", "--out", out, fields);
     assertEquals(0, run.exit(), run.err());
-    assertEquals("[]", valid(out.resolve("a.json")).at("/quality/reasons").toString());
+    JsonNode field = valid(out.resolve("a.json"));
+    assertEquals("[]", field.at("/quality/reasons").toString());
+    JsonNode opinion = field.get("second_opinion");
+    Map<String, Integer> looks = new TreeMap<>(Map.of("agrees", 0, "differs", 0, "unseen", 0));
+    field.get("cells").forEach(c -> looks.merge(c.get("second_opinion").asText(), 1, Integer::sum));
+    looks.forEach((look, cells) -> assertEquals(cells, opinion.get(look).asInt(), look));
+    assertTrue(looks.get("agrees") > 0, looks.toString());
+    assertEquals(opinion.get("only_second").asInt(), opinion.get("only_second_boxes").size());
   }
 
   @Test

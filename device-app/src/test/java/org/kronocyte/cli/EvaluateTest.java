@@ -70,7 +70,29 @@ class EvaluateTest {
     assertEquals(0, run.exit(), run.err());
     assertTrue(run.out().contains("Worst of raabin, network"), run.out());
     assertTrue(run.out().contains("Worst of raabin, classical"), run.out());
-    SchemaCheck.assertValid(Files.readString(out.resolve("evaluation.json")));
+    JsonNode all = SchemaCheck.assertValid(Files.readString(out.resolve("evaluation.json")));
+    assertEquals(2, all.at("/sets/0/images").size());
+    assertEquals(64, all.get("segmenter_sha256").asText().length());
+    JsonNode summary = SchemaCheck.assertValid(Files.readString(out.resolve("summary.json")));
+    assertEquals(0, summary.at("/sets/0/images").size());
+    assertEquals(all.at("/sets/0/pooled"), summary.at("/sets/0/pooled"));
+  }
+
+  @Test
+  void formsAreJudgedSideBySide() throws IOException {
+    set();
+    Shell run =
+        Shell.withModels(
+            "evaluate", "--forms", "onnx,tflite,onnx-float", "--json", "--data", folder, "raabin");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode sets = SchemaCheck.assertValid(run.out()).get("sets");
+    assertEquals("onnx", sets.at("/0/contestant").asText());
+    assertTrue(sets.at("/0/pooled/mask_agreement").isMissingNode());
+    for (int form = 1; form <= 2; form++) {
+      double alike = sets.at("/" + form + "/pooled/mask_agreement").asDouble();
+      assertTrue(alike > 0.99 && alike <= 1, form + " agrees on " + alike);
+    }
+    assertEquals(64, Shell.withModels("evaluate", "--forms", "onnx,paper", "raabin").exit());
   }
 
   @Test

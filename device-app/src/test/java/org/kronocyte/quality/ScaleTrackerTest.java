@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.image.Natives;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.image.TestPixels;
+import org.kronocyte.problem.ProblemException;
 
 class ScaleTrackerTest {
   @BeforeAll
@@ -19,9 +21,10 @@ class ScaleTrackerTest {
   }
 
   @Test
-  void aConfiguredScaleNeedsNoCells() {
+  void aConfiguredScaleNeedsNoCells() throws ProblemException {
     try (OpticalDensity glass = glass()) {
-      assertEquals(Scale.configured(0.2), ScaleTracker.configured(0.2).scaleOf(glass));
+      assertEquals(
+          Scale.configured(0.2), ScaleTracker.configured(0.2).scaleOf(glass, Optional.empty()));
     }
   }
 
@@ -78,8 +81,83 @@ class ScaleTrackerTest {
 
   private static Scale of(ScaleTracker tracker, OpticalDensity field) {
     try (field) {
-      return tracker.scaleOf(field);
+      return tracker.scaleOf(field, Optional.empty());
+    } catch (ProblemException e) {
+      throw new AssertionError(e);
     }
+  }
+
+  /** A network that is surest at a multiple of the true scale, as shipped ones are. */
+  private static ScaleTracker.Probe network(double umPerPx, int[] asked) {
+    return (field, scale) -> {
+      asked[0]++;
+      double octaves = Math.log(scale.umPerPx() / (1.4 * umPerPx)) / Math.log(2);
+      return Math.max(0, 5 - 2 * octaves * octaves);
+    };
+  }
+
+  private static Scale of(ScaleTracker tracker, OpticalDensity field, ScaleTracker.Probe probe) {
+    try (field) {
+      return tracker.scaleOf(field, Optional.of(probe));
+    } catch (ProblemException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void withoutRedCellsTheNetworkTellsTheScale() {
+    ScaleTracker tracker = ScaleTracker.estimating();
+    int[] asked = {0};
+    Scale first = of(tracker, glass(), network(0.17, asked));
+    assertEquals(0.17, first.umPerPx(), 0.01);
+    assertEquals(Scale.Source.NETWORK, first.source());
+    for (int i = 0; i < 9; i++) {
+      of(tracker, glass(), network(0.17, asked));
+    }
+    Scale later = of(tracker, glass(), network(0.17, asked));
+    assertTrue(later.confidence() > first.confidence(), first + ", then " + later);
+  }
+
+  @Test
+  void redCellsThatTheNetworkConfirmsAreTheRuler() {
+    ScaleTracker tracker = ScaleTracker.estimating();
+    int[] asked = {0};
+    Scale alone = of(ScaleTracker.estimating(), cells(640, 480, 30));
+    for (int i = 0; i < 10; i++) {
+      assertEquals(alone, of(tracker, cells(640, 480, 30), network(0.11, asked)));
+    }
+    assertTrue(asked[0] <= 3 * 12, "asked " + asked[0] + " times, which costs time");
+  }
+
+  /** Rouleaux and marrow: what looks like a red cell is none. */
+  @Test
+  void redCellsThatTheNetworkContradictsGiveWayAfterThreeFields() {
+    ScaleTracker tracker = ScaleTracker.estimating();
+    int[] asked = {0};
+    assertEquals(
+        Scale.Source.RED_CELLS, of(tracker, cells(640, 480, 30), network(0.2, asked)).source());
+    of(tracker, cells(640, 480, 30), network(0.2, asked));
+    Scale third = of(tracker, cells(640, 480, 30), network(0.2, asked));
+    assertEquals(Scale.Source.NETWORK, third.source());
+    assertEquals(0.2, third.umPerPx(), 0.01);
+  }
+
+  @Test
+  void anotherMicroscopeIsLearntAnew() {
+    ScaleTracker tracker = ScaleTracker.estimating();
+    of(tracker, glass(), network(0.17, new int[1]));
+    tracker.forget();
+    assertEquals(0.08, of(tracker, glass(), network(0.08, new int[1])).umPerPx(), 0.005);
+    tracker.forget();
+    assertEquals(Scale.Source.ASSUMED, of(tracker, glass()).source());
+  }
+
+  @Test
+  void aNetworkThatSeesNoWhiteCellSaysNothing() {
+    ScaleTracker tracker = ScaleTracker.estimating();
+    assertEquals(Scale.Source.ASSUMED, of(tracker, glass(), (field, scale) -> 2).source());
+    assertEquals(
+        Scale.Source.ASSUMED, of(tracker, glass(), (field, scale) -> 9 * scale.umPerPx()).source());
   }
 
   private static OpticalDensity glass() {
