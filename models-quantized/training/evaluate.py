@@ -52,6 +52,17 @@ def int8_classifier(manifest, session):
     return run
 
 
+def int8_embedder(manifest, session):
+    """OD uint8 [N, 96, 96, 3] -> (logits float32 [N, 13], bytes of the embedding uint8 [N, C])."""
+    info = manifest["outputs"][0]
+
+    def run(images):
+        parts = [session.run(["logits", "embedding"], {"image": images[i:i + 64]}) for i in range(0, len(images), 64)]
+        logits, embeddings = (np.concatenate(p) for p in zip(*parts))
+        return (logits.astype(np.float32) - info["zero_point"]) * np.float32(info["scale"]), embeddings
+    return run
+
+
 def float_segmenter(model):
     """OD uint8 [H, W, 3], sides multiples of 16 -> (class logits [H/2, W/2, 3], distance [H/2, W/2])."""
     @torch.no_grad()

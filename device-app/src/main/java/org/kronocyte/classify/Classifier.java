@@ -2,9 +2,7 @@ package org.kronocyte.classify;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.kronocyte.image.Box;
 import org.kronocyte.image.OpticalDensity;
@@ -30,12 +28,20 @@ public final class Classifier {
   private final String inputName;
   private final String outputName;
   private final List<CellClass> labels;
-  private final double logitScale;
+  private final Readings readings;
   private final int sidePx;
   private final CropCutter cutter;
   private final Optional<Surroundings> surroundings;
   private final ByteBuffer crops;
   private final ByteBuffer logits;
+  private final Optional<EmbeddingOutput> embedding;
+
+  /** The second output of a pack that has one. */
+  private record EmbeddingOutput(String name, int width, ByteBuffer bytes) {
+    Tensor tensor(int count) {
+      return new Tensor(name, bytes, count, width);
+    }
+  }
 
   /**
    * @param engine runs the pack's graph
@@ -52,9 +58,8 @@ public final class Classifier {
     this.inputName = manifest.input().name();
     ModelManifest.Output output = manifest.outputs().get(0);
     this.outputName = output.name();
-    this.logitScale =
-        output.scale() / (manifest.temperature() == null ? 1 : manifest.temperature());
     this.labels = labels(pack);
+    this.readings = new Readings(pack, labels);
     this.sidePx = Integer.parseInt(manifest.input().shape().get(1));
     this.cutter = new CropCutter(sidePx, manifest.input().umPerPx());
     this.surroundings =
@@ -62,6 +67,13 @@ public final class Classifier {
             .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, manifest.input().umPerPx()));
     this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
     this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
+    this.embedding = readings.needsEmbedding() ? Optional.of(embedding(manifest)) : Optional.empty();
+  }
+
+  private static EmbeddingOutput embedding(ModelManifest manifest) {
+    ModelManifest.Output output = manifest.outputs().get(1);
+    int width = Integer.parseInt(output.shape().get(1));
+    return new EmbeddingOutput(output.name(), width, ByteBuffer.allocateDirect(BATCH * width));
   }
 
   private static List<CellClass> labels(ModelPack pack) throws ProblemException {
@@ -100,7 +112,7 @@ public final class Classifier {
         SegmentedCell cell = batch.get(i);
         out.add(
             new ClassifiedCell(
-                cell, DecisionRule.DEFAULT.decide(probabilities(i), cell, clumps.contains(cell))));
+                cell, DecisionRule.DEFAULT.decide(reading(i), cell, clumps.contains(cell))));
       }
     }
     return out;
@@ -112,7 +124,7 @@ public final class Classifier {
       throws ProblemException {
     cut(image, scale, segmentation, cell, crops, 0);
     run(1);
-    return DecisionRule.DEFAULT.decide(probabilities(0), true);
+    return DecisionRule.DEFAULT.decide(reading(0));
   }
 
   /** Bytes of one crop as {@link #cut} writes it. */
@@ -149,32 +161,19 @@ public final class Classifier {
       throws ProblemException {
     cutter.cut(image, image.width() / 2.0, image.height() / 2.0, scale, crops, 0);
     run(1);
-    return DecisionRule.DEFAULT.decide(probabilities(0), true);
+    return DecisionRule.DEFAULT.decide(reading(0));
   }
 
   private void run(int count) throws ProblemException {
-    engine.run(
-        new Tensor(inputName, crops, count, sidePx, sidePx, 3),
-        List.of(new Tensor(outputName, logits, count, labels.size())));
+    List<Tensor> outputs = new ArrayList<>();
+    outputs.add(new Tensor(outputName, logits, count, labels.size()));
+    embedding.ifPresent(e -> outputs.add(e.tensor(count)));
+    engine.run(new Tensor(inputName, crops, count, sidePx, sidePx, 3), outputs);
   }
 
-  /** Softmax over the quantised logits of one crop; the zero point cancels. */
-  private Map<CellClass, Double> probabilities(int index) {
-    int from = index * labels.size();
-    int highest = 0;
-    for (int k = 0; k < labels.size(); k++) {
-      highest = Math.max(highest, logits.get(from + k) & 0xff);
-    }
-    double[] weight = new double[labels.size()];
-    double sum = 0;
-    for (int k = 0; k < weight.length; k++) {
-      weight[k] = Math.exp(((logits.get(from + k) & 0xff) - highest) * logitScale);
-      sum += weight[k];
-    }
-    Map<CellClass, Double> out = new EnumMap<>(CellClass.class);
-    for (int k = 0; k < weight.length; k++) {
-      out.put(labels.get(k), weight[k] / sum);
-    }
-    return out;
+  private CellReading reading(int index) {
+    return readings.of(
+        logits.slice(index * labels.size(), labels.size()),
+        embedding.map(e -> e.bytes().slice(index * e.width(), e.width())));
   }
 }

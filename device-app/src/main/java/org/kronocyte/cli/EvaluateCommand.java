@@ -118,7 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--predictions needs exactly one SET");
     }
     List<SetScore> scores = new ArrayList<>();
-    Evaluation evaluation = new Evaluation(dataFolder(), !all);
+    Evaluation evaluation = new Evaluation(dataFolder(data), !all);
     try (Models loaded = models.load()) {
       for (TruthSet set : sets) {
         ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), ProgressBar.onTerminal());
@@ -128,7 +128,12 @@ final class EvaluateCommand implements Callable<Integer> {
     return report(scores);
   }
 
-  private Path dataFolder() {
+  /**
+   * The folder of the public sets.
+   *
+   * @param data what was asked for, or null
+   */
+  static Path dataFolder(Path data) {
     if (data != null) {
       return data;
     }
