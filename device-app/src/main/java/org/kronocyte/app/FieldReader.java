@@ -49,6 +49,11 @@ public final class FieldReader {
    */
   public record Reading(FieldResult result, Segmentation segmentation, FieldThumbnail thumbnail) {}
 
+  /** From now on cells carry evidence, as {@link Classifier#explain}. */
+  public void explain() throws ProblemException {
+    classifier.explain();
+  }
+
   /** Reads a field whatever its quality; the frame stays the caller's. */
   public Reading read(Frame frame) throws ProblemException {
     try (Prepared field = prepare(frame)) {

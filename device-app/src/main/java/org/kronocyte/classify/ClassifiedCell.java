@@ -24,6 +24,7 @@ public record ClassifiedCell(SegmentedCell cell, Verdict verdict) {
    * @param possible the prediction set, which holds the true class of a cell with the coverage that
    *     the model states; absent if the model has none
    * @param unlikeness to the cells of training, absent if the model can't tell
+   * @param evidence why, if that was asked for
    */
   public record Verdict(
       CellClass label,
@@ -32,7 +33,8 @@ public record ClassifiedCell(SegmentedCell cell, Verdict verdict) {
       CellStatus status,
       String reason,
       Optional<List<CellClass>> possible,
-      OptionalDouble unlikeness) {
+      OptionalDouble unlikeness,
+      Optional<Evidence> evidence) {
     /** A verdict of which neither prediction set nor unlikeness was kept. */
     public Verdict(
         CellClass label,
@@ -47,7 +49,21 @@ public record ClassifiedCell(SegmentedCell cell, Verdict verdict) {
           status,
           reason,
           Optional.empty(),
-          OptionalDouble.empty());
+          OptionalDouble.empty(),
+          Optional.empty());
+    }
+
+    /** The same with its evidence. */
+    Verdict with(Evidence found) {
+      return new Verdict(
+          label,
+          probability,
+          probabilities,
+          status,
+          reason,
+          possible,
+          unlikeness,
+          Optional.of(found));
     }
   }
 }

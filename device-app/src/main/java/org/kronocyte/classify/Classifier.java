@@ -35,11 +35,17 @@ public final class Classifier {
   private final ByteBuffer crops;
   private final ByteBuffer logits;
   private final Optional<EmbeddingOutput> embedding;
+  private final ModelPack pack;
+  private Optional<EvidenceReader> evidence = Optional.empty();
 
   /** The second output of a pack that has one. */
   private record EmbeddingOutput(String name, int width, ByteBuffer bytes) {
     Tensor tensor(int count) {
       return new Tensor(name, bytes, count, width);
+    }
+
+    ByteBuffer of(int index) {
+      return bytes.slice(index * width, width);
     }
   }
 
@@ -55,6 +61,7 @@ public final class Classifier {
           "name a classification pack");
     }
     this.engine = engine;
+    this.pack = pack;
     this.inputName = manifest.input().name();
     ModelManifest.Output output = manifest.outputs().get(0);
     this.outputName = output.name();
@@ -67,7 +74,7 @@ public final class Classifier {
             .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, manifest.input().umPerPx()));
     this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
     this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
-    this.embedding = readings.needsEmbedding() ? Optional.of(embedding(manifest)) : Optional.empty();
+    this.embedding = manifest.outputs().size() > 1 ? Optional.of(embedding(manifest)) : Optional.empty();
   }
 
   private static EmbeddingOutput embedding(ModelManifest manifest) {
@@ -91,6 +98,15 @@ public final class Classifier {
     return List.copyOf(out);
   }
 
+  /**
+   * From now on verdicts carry evidence; it takes some microseconds a cell.
+   *
+   * @throws ProblemException {@code model_cannot_explain} if the pack can't
+   */
+  public void explain() throws ProblemException {
+    evidence = Optional.of(new EvidenceReader(pack, labels, BATCH));
+  }
+
   /** The classes the model knows, in its order. */
   public List<CellClass> labels() {
     return labels;
@@ -110,9 +126,9 @@ public final class Classifier {
       run(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         SegmentedCell cell = batch.get(i);
-        out.add(
-            new ClassifiedCell(
-                cell, DecisionRule.DEFAULT.decide(reading(i), cell, clumps.contains(cell))));
+        ClassifiedCell.Verdict verdict =
+            DecisionRule.DEFAULT.decide(reading(i), cell, clumps.contains(cell));
+        out.add(new ClassifiedCell(cell, explained(verdict, i, Optional.of(cell))));
       }
     }
     return out;
@@ -124,7 +140,7 @@ public final class Classifier {
       throws ProblemException {
     cut(image, scale, segmentation, cell, crops, 0);
     run(1);
-    return DecisionRule.DEFAULT.decide(reading(0));
+    return explained(DecisionRule.DEFAULT.decide(reading(0)), 0, Optional.of(cell));
   }
 
   /** Bytes of one crop as {@link #cut} writes it. */
@@ -161,19 +177,28 @@ public final class Classifier {
       throws ProblemException {
     cutter.cut(image, image.width() / 2.0, image.height() / 2.0, scale, crops, 0);
     run(1);
-    return DecisionRule.DEFAULT.decide(reading(0));
+    return explained(DecisionRule.DEFAULT.decide(reading(0)), 0, Optional.empty());
   }
 
   private void run(int count) throws ProblemException {
     List<Tensor> outputs = new ArrayList<>();
     outputs.add(new Tensor(outputName, logits, count, labels.size()));
     embedding.ifPresent(e -> outputs.add(e.tensor(count)));
+    evidence.ifPresent(e -> outputs.add(e.tensor(count)));
     engine.run(new Tensor(inputName, crops, count, sidePx, sidePx, 3), outputs);
   }
 
   private CellReading reading(int index) {
     return readings.of(
-        logits.slice(index * labels.size(), labels.size()),
-        embedding.map(e -> e.bytes().slice(index * e.width(), e.width())));
+        logits.slice(index * labels.size(), labels.size()), embedding.map(e -> e.of(index)));
+  }
+
+  private ClassifiedCell.Verdict explained(
+      ClassifiedCell.Verdict verdict, int index, Optional<SegmentedCell> cell) {
+    if (evidence.isEmpty() || embedding.isEmpty()) {
+      return verdict;
+    }
+    return verdict.with(
+        evidence.get().of(index, verdict.label(), embedding.get().of(index), cell));
   }
 }

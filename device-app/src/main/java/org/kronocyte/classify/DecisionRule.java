@@ -2,6 +2,7 @@ package org.kronocyte.classify;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.kronocyte.segment.SegmentedCell;
 
 /**
@@ -91,6 +92,7 @@ record DecisionRule(double minProbability) {
         status,
         reason,
         reading.possible(),
-        reading.unlikeness());
+        reading.unlikeness(),
+        Optional.empty());
   }
 }

@@ -41,16 +41,11 @@ final class Readings {
     this.unlikeness = Unlikeness.of(pack);
   }
 
-  /** Whether {@link #of} wants the embedding. */
-  boolean needsEmbedding() {
-    return unlikeness.isPresent();
-  }
-
   /**
    * Reads one cell's outputs.
    *
    * @param logits {@code [K]}
-   * @param embedding {@code [D]}
+   * @param embedding {@code [D]}, absent if the pack has no such output
    */
   CellReading of(ByteBuffer logits, Optional<ByteBuffer> embedding) {
     double[] real = new double[labels.size()];
