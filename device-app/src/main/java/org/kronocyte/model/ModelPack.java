@@ -92,7 +92,9 @@ public record ModelPack(
               + manifest.expandedSha256(),
           null);
     }
-    return new ModelPack(folder, manifest, graphs, weights, packed);
+    ModelPack pack = new ModelPack(folder, manifest, graphs, weights, packed);
+    pack.reference(); // refused as a whole if it is damaged
+    return pack;
   }
 
   private static List<LayerWeights> expand(Path folder, ModelManifest manifest, byte[] packed)
