@@ -91,6 +91,13 @@ def offset_classes(segmenter) -> None:
         segmenter.head_classes.bias += torch.tensor(CLASS_OFFSETS).repeat_interleave(4)
 
 
+def offset_labels(model, images: np.ndarray, labels: np.ndarray) -> None:
+    """Adds to the biases of a classifier's head what validation cells ask for (reliability.fit_offsets)."""
+    offsets = reliability.fit_offsets(evaluate.float_classifier(model)(images).astype(np.float64), labels)
+    with torch.no_grad():
+        model.head.bias += torch.from_numpy(offsets).float()
+
+
 def as_input(images: np.ndarray) -> torch.Tensor:
     """OD uint8 [N, H, W, 3] -> float [N, 3, H, W] in [0, 1]."""
     return torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
@@ -160,13 +167,16 @@ def main():
     model = evaluate.load_float(args.model)
     if kind == "segmenter":
         offset_classes(model)
+    else:
+        segmenter = evaluate.int8_segmenter(*open_session(args.segmenter, threads=2))
+        val = faded_cells("val", segmenter)[:2]
+        offset_labels(model, *val)
     run_flow = getattr(flow, kind)
 
     layers = flow.layers_of(model)
     stored = {n: quantise_layer(l) for n, l in layers.items()}
     shapes = {n: real_kernel(s).shape for n, s in stored.items()}
     if kind == "classifier":
-        segmenter = evaluate.int8_segmenter(*open_session(args.segmenter, threads=2))
         train_images, train_labels, train_sources = faded_cells("train", segmenter)
         sample, sample_labels = even_sample(train_images, train_labels, train_sources)
         batches = list(as_input(sample).split(64))
@@ -202,7 +212,7 @@ def main():
     opened = open_session(temporary, threads=2)
     if kind == "classifier":
         run = evaluate.int8_classifier(*opened)
-        val, (images, labels) = (faded_cells(split, segmenter)[:2] for split in ("val", "test"))
+        images, labels = faded_cells("test", segmenter)[:2]
         make_reliable(temporary, manifest, evaluate.int8_embedder(*opened), (train_images, train_labels), val,
                       (images, labels))
         write_manifest(temporary, manifest)

@@ -59,6 +59,17 @@ class Measures(unittest.TestCase):
         self.assertAlmostEqual(reliability.fit_temperature(3 * z, y), 3, delta=0.15)
 
 
+    def test_offsets_undo_what_was_added(self):
+        rng = np.random.default_rng(6)
+        z = rng.normal(size=(20000, 5)) * 2
+        p = reliability.softmax(z, 1.0)
+        y = (p.cumsum(1) > rng.random((20000, 1))).argmax(1)
+        wrong = np.array([1.0, -0.5, 0, 0.3, -0.8])
+        np.testing.assert_allclose(reliability.fit_offsets((z - wrong) * 2, y, 0), 2 * wrong, atol=0.2)
+        kept = np.abs(reliability.fit_offsets(z, y)).max()
+        self.assertLess(kept, 0.1)
+
+
 class Unlike(unittest.TestCase):
     def setUp(self):
         rng = np.random.default_rng(4)

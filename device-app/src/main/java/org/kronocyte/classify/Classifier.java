@@ -74,7 +74,8 @@ public final class Classifier {
             .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, manifest.input().umPerPx()));
     this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
     this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
-    this.embedding = manifest.outputs().size() > 1 ? Optional.of(embedding(manifest)) : Optional.empty();
+    this.embedding =
+        manifest.outputs().size() > 1 ? Optional.of(embedding(manifest)) : Optional.empty();
   }
 
   private static EmbeddingOutput embedding(ModelManifest manifest) {
@@ -198,7 +199,6 @@ public final class Classifier {
     if (evidence.isEmpty() || embedding.isEmpty()) {
       return verdict;
     }
-    return verdict.with(
-        evidence.get().of(index, verdict.label(), embedding.get().of(index), cell));
+    return verdict.with(evidence.get().of(index, verdict.label(), embedding.get().of(index), cell));
   }
 }

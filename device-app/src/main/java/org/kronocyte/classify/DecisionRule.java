@@ -45,7 +45,9 @@ record DecisionRule(double minProbability) {
     return decide(reading, nucleus && dense, clump);
   }
 
-  /** For a crop without an outline, which is taken on trust to have a nucleus and to be one cell. */
+  /**
+   * For a crop without an outline, which is taken on trust to have a nucleus and to be one cell.
+   */
   ClassifiedCell.Verdict decide(CellReading reading) {
     return decide(reading, true, false);
   }

@@ -49,8 +49,7 @@ final class EvidenceReader {
 
   /** Where the engine has to write the feature maps of a batch. */
   Tensor tensor(int count) {
-    return new Tensor(
-        output.name(), features, count, rows, bytesEach / rows / width, width);
+    return new Tensor(output.name(), features, count, rows, bytesEach / rows / width, width);
   }
 
   /**
@@ -59,8 +58,7 @@ final class EvidenceReader {
    * @param embedding {@code [D]} of the cell
    * @param cell its outline, if there is one
    */
-  Evidence of(
-      int index, CellClass label, ByteBuffer embedding, Optional<SegmentedCell> cell) {
+  Evidence of(int index, CellClass label, ByteBuffer embedding, Optional<SegmentedCell> cell) {
     int k = labels.indexOf(label);
     double[] weights = new double[width];
     for (int d = 0; d < width; d++) {
@@ -75,8 +73,7 @@ final class EvidenceReader {
             output.zeroPoint(),
             weights,
             head.bias()[k] * (double) head.biasScale()[k]);
-    return new Evidence(
-        map, nearest(embedding), cell.map(MorphologyWords::of).orElse(""));
+    return new Evidence(map, nearest(embedding), cell.map(MorphologyWords::of).orElse(""));
   }
 
   private List<Evidence.Neighbour> nearest(ByteBuffer embedding) {

@@ -27,7 +27,7 @@ final class MorphologyWords {
     double diameter = 2 * Math.sqrt(cell.areaUm2() / Math.PI);
     String size = diameter < SMALL_UM ? "small" : diameter > LARGE_UM ? "large" : "medium-sized";
     String outline = cell.circularity() < IRREGULAR ? ", irregular" : "";
-    parts.add(text("%s%s cell of %.1f um", size, outline, diameter));
+    parts.add(size + outline + " cell of " + tenths(diameter) + " um");
     if (cell.nucleusAreaUm2() < SegmentedCell.MIN_NUCLEUS_UM2) {
       parts.add("no nucleus");
       return String.join(", ", parts);
@@ -36,11 +36,16 @@ final class MorphologyWords {
     nucleus.ifPresent(n -> parts.add(lobes(n.lobes())));
     double nc = cell.ncRatio();
     String share = nc < LOW_NC ? "low" : nc > HIGH_NC ? "high" : "moderate";
-    parts.add(text("N:C %.2f (%s)", nc, share));
+    parts.add("N:C " + hundredths(nc) + " (" + share + ")");
     nucleus.ifPresent(
-        n -> parts.add(text("chromatin density %.2f +- %.2f OD", n.meanOd(), n.sdOd())));
+        n -> parts.add(
+                "chromatin density "
+                    + hundredths(n.meanOd())
+                    + " +- "
+                    + hundredths(n.sdOd())
+                    + " OD"));
     cell.nucleusContrast()
-        .ifPresent(c -> parts.add(text("nucleus %.1f times as dense as red cells", c)));
+        .ifPresent(c -> parts.add("nucleus " + tenths(c) + " times as dense as red cells"));
     return String.join(", ", parts);
   }
 
@@ -48,7 +53,11 @@ final class MorphologyWords {
     return lobes > 1 ? "nucleus of " + lobes + " lobes" : "nucleus in one piece";
   }
 
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+  private static String tenths(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+
+  private static String hundredths(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
   }
 }

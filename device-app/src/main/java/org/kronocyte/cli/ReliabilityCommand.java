@@ -57,8 +57,7 @@ final class ReliabilityCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description =
-          "Folder with cells/ and masks/ (default: KRONOCYTE_DATA, else ../shared/data).")
+      description = "Folder with cells/ and masks/ (default: KRONOCYTE_DATA, else ../shared/data).")
   private Path data;
 
   @Option(
@@ -125,8 +124,7 @@ final class ReliabilityCommand implements Callable<Integer> {
       ProgressBar bar = new ProgressBar(err, ProgressBar.onTerminal());
       CellJudge.Judged judged = judge.judge(set.cells(folder), set.umPerPx(), bar::update);
       judged.problems().forEach(p -> err.println(p.sentence()));
-      runs.add(
-          new ReliabilityJson.Run(set.id(), named, judged.cells(), judged.problems().size()));
+      runs.add(new ReliabilityJson.Run(set.id(), named, judged.cells(), judged.problems().size()));
     }
   }
 
@@ -148,7 +146,16 @@ final class ReliabilityCommand implements Callable<Integer> {
   private static void table(ObjectNode report, PrintWriter to) {
     to.printf(
         "%-12s %-6s %5s %8s %7s %6s %6s %9s %9s %7s %8s%n",
-        "set", "site", "cells", "recall", "ece", "aurc", "sets", "set size", "unlike", "unknown",
+        "set",
+        "site",
+        "cells",
+        "recall",
+        "ece",
+        "aurc",
+        "sets",
+        "set size",
+        "unlike",
+        "unknown",
         "counted");
     for (JsonNode set : report.get("sets")) {
       to.printf(

@@ -16,8 +16,8 @@ public final class Reliability {
   private Reliability() {}
 
   /**
-   * Expected calibration error of the most probable class: mean over bins of equal width of
-   * |share right - mean confidence|, weighted by cells [1].
+   * Expected calibration error of the most probable class: mean over bins of equal width of |share
+   * right - mean confidence|, weighted by cells [1].
    *
    * <p>[1] Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
    */

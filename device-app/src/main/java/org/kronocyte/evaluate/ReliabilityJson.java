@@ -106,7 +106,9 @@ public final class ReliabilityJson {
     return cell.possible().orElseThrow().size();
   }
 
-  /** Shares of cells by status or, if there is one, reason; and how many of the counted are right. */
+  /**
+   * Shares of cells by status or, if there is one, reason; and how many of the counted are right.
+   */
   private static void outcomes(ObjectNode json, List<JudgedCell> cells) {
     Map<String, Double> out = new TreeMap<>();
     for (JudgedCell cell : cells) {
@@ -121,9 +123,7 @@ public final class ReliabilityJson {
   }
 
   private static double[] unlikeness(List<JudgedCell> cells) {
-    return cells.stream()
-        .flatMapToDouble(c -> c.unlikeness().stream())
-        .toArray();
+    return cells.stream().flatMapToDouble(c -> c.unlikeness().stream()).toArray();
   }
 
   /** Pairs of coverage and risk, evenly spread. */

@@ -174,7 +174,8 @@ public record ModelPack(
     try {
       return ReferenceVectors.of(manifest, bytes);
     } catch (IllegalArgumentException e) {
-      throw corrupt(folder, REFERENCE + " doesn't hold what the manifest says: " + e.getMessage(), e);
+      throw corrupt(
+          folder, REFERENCE + " doesn't hold what the manifest says: " + e.getMessage(), e);
     }
   }
 

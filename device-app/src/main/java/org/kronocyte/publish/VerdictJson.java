@@ -6,7 +6,9 @@ import org.kronocyte.classify.ActivationMap;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.classify.Evidence;
 
-/** What a verdict says besides its label: prediction set, unlikeness, and evidence if there is any. */
+/**
+ * What a verdict says besides its label: prediction set, unlikeness, and evidence if there is any.
+ */
 public final class VerdictJson {
   private VerdictJson() {}
 

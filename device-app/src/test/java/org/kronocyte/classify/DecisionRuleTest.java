@@ -42,7 +42,9 @@ class DecisionRuleTest {
     return DecisionRule.DEFAULT.decide(reading, true, clump);
   }
 
-  /** What is counted is certain; what is unknown is never counted, whatever its class looks like. */
+  /**
+   * What is counted is certain; what is unknown is never counted, whatever its class looks like.
+   */
   @ParameterizedTest
   @CsvSource({
     "LYT, LYT, false, false, COUNTED, ''",

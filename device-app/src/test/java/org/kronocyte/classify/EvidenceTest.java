@@ -77,9 +77,7 @@ class EvidenceTest {
           int answered = outputs.get(0).data().get(i * labels.size() + k) & 0xff;
           double real = (answered - logit.zeroPoint()) * logit.scale();
           ActivationMap map =
-              reader
-                  .of(i, labels.get(k), slice(outputs.get(1), i, width), Optional.empty())
-                  .map();
+              reader.of(i, labels.get(k), slice(outputs.get(1), i, width), Optional.empty()).map();
           double off = Math.abs(map.mean() - real);
           assertTrue(off <= logit.scale() + weights * embedding.scale(), "off by " + off);
           mostOff = Math.max(mostOff, off / logit.scale());
@@ -136,7 +134,8 @@ class EvidenceTest {
   @Test
   void measuresBecomeWords() {
     SegmentedCell bare =
-        new SegmentedCell(1, new Box(0, 0, 9, 9), 4, 4, 70, 5, 0.6, 0.9, OptionalDouble.empty(), false);
+        new SegmentedCell(
+            1, new Box(0, 0, 9, 9), 4, 4, 70, 5, 0.6, 0.9, OptionalDouble.empty(), false);
     assertEquals("small, irregular cell of 9.4 um, no nucleus", MorphologyWords.of(bare));
     SegmentedCell lobed =
         new SegmentedCell(

@@ -44,8 +44,7 @@ class UnlikenessTest {
     Random random = new Random(8);
     double[][] basis = basis(4, random);
     double[] mean = random.doubles(WIDTH, 0, 200).toArray();
-    Unlikeness unlikeness =
-        new Unlikeness(new ReferenceVectors.Likeness(mean, basis), 3, 5, 0.25);
+    Unlikeness unlikeness = new Unlikeness(new ReferenceVectors.Likeness(mean, basis), 3, 5, 0.25);
     for (int n = 0; n < 50; n++) {
       double[] embedding = random.doubles(WIDTH, 0, 255).toArray();
       double[] logits = random.doubles(5, -4, 4).toArray();

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.publish.SchemaCheck;
 
-/** {@code reliability}, and the evidence of {@code classify} and {@code analyze}, on drawn images. */
+/**
+ * {@code reliability}, and the evidence of {@code classify} and {@code analyze}, on drawn images.
+ */
 class ReliabilityCommandTest {
   @TempDir private Path folder;
 

@@ -33,8 +33,7 @@ class ReliabilityTest {
       double all = sum;
       // Coarse values, so that there are ties.
       p.replaceAll((code, weight) -> Math.rint(50 * weight / all) / 50);
-      String label =
-          p.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+      String label = p.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
       String truth = random.nextInt(3) > 0 ? label : CODES.get(random.nextInt(4));
       Set<String> possible = new HashSet<>();
       p.forEach(
@@ -156,7 +155,9 @@ class ReliabilityTest {
     assertEquals(OptionalDouble.empty(), Reliability.f1(cells, "EOS"));
   }
 
-  /** The file's numbers are those of the measures, and the home set is what others are told from. */
+  /**
+   * The file's numbers are those of the measures, and the home set is what others are told from.
+   */
   @Test
   void fileHasTheMeasures() {
     List<JudgedCell> home = cells(120, 5);
