@@ -76,7 +76,8 @@ def reliability(m: dict) -> list[str]:
         f"- The nearest of the {len(m['exemplars']['cells'])} exemplars has the network's class for "
         f"{r['nearest_exemplar_agrees']:.1%} of the cells.", "",
         "Another laboratory's cells are not exchangeable with these: there neither coverage nor calibration is promised.",
-        "Reproduce: `kronocyte reliability test`; outliers: `python export.py`, which measures them."]
+        "Reproduce: `python evaluate.py reliability --pack ../packs/" + m["name"] + " --segmenter ../packs/SEGMENTER`; on the",
+        "device `kronocyte reliability test`, where the segmenter and the crops are the daemon's own."]
 
 
 def classifier(m: dict) -> list[str]:

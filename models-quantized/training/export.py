@@ -25,7 +25,6 @@ from cell_masks import MARGIN_UM, central_cells, faded
 from data import BCCD_UM_PER_PX, LABELS, SETS, bccd_names, cell_rows, load_bccd, load_cells
 from encoding import OD_MAX, UM_PER_PX, WB_PERCENTILE, encode_od, to_working_scale
 from networks import ConvUnit
-from outliers import outliers
 from pack import open_session, quantise_layer, real_kernel, write_manifest, write_pack
 from qdq import QdqGraph
 
@@ -145,12 +144,7 @@ def make_reliable(folder: Path, manifest: dict, run, train, val, test) -> None:
     table, named = reference.exemplars(train_embeddings, train[1], [row["path"] for row in cell_rows("train")])
     reference.write(folder, manifest, unlike, table, named)
 
-    score = lambda images: unlike.score(*run(images), temperature)
-    logits, embeddings = run(test[0])
-    manifest.setdefault("metrics", {})["reliability"] = reliability.measure(
-        reliability.softmax(logits, temperature), test[1], thresholds, score(test[0]),
-        {kind: score(crops) for kind, crops in outliers(test[0], "test", seed=11).items()}, unlike.threshold
-    ) | {"nearest_exemplar_agrees": reference.agreement(table, named, embeddings, logits.argmax(1))}
+    manifest.setdefault("metrics", {})["reliability"] = evaluate.reliability_metrics(run, manifest, folder, *test, "test")
 
 
 def main():

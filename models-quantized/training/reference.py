@@ -58,6 +58,15 @@ def agreement(table: np.ndarray, named: list[dict], embeddings: np.ndarray, gues
     return round(float(np.mean([named[i]["label"] == LABELS[k] for i, k in zip(nearest, guess)])), 4)
 
 
+def read(folder: Path, manifest: dict) -> tuple[Unlikeness, np.ndarray, list[dict]]:
+    """(unlikeness, embeddings of the exemplars, what they are) of a pack that has them."""
+    data, u, e = (folder / "reference.bin").read_bytes(), manifest["unlikeness"], manifest["exemplars"]
+    array = lambda place, kind: np.frombuffer(data, kind, int(np.prod(place["shape"])), place["offset"]).reshape(place["shape"])
+    return (Unlikeness(array(u["mean"], "<f4"), array(u["basis"], "i1"), array(u["basis_scale"], "<f4"),
+                       u["residual_scale"], u["evidence_scale"], u["threshold"]),
+            array(e["vectors"], "u1"), e["cells"])
+
+
 def write(folder: Path, manifest: dict, unlike: Unlikeness, table: np.ndarray, named: list[dict]) -> None:
     """Writes reference.bin and puts `unlikeness` and `exemplars` into the manifest."""
     blob, places = bytearray(), {}
