@@ -45,6 +45,13 @@ final class EvidenceReader {
     this.features = ByteBuffer.allocateDirect(batch * bytesEach);
     this.head = pack.weights().get(pack.weights().size() - 1);
     this.exemplars = pack.reference().exemplars();
+    boolean fits = head.shape()[0] == labels.size() && head.shape()[1] == width;
+    if (!fits || exemplars.stream().anyMatch(e -> CellClass.ofCode(e.cell().label()).isEmpty())) {
+      throw new ProblemException(
+          "model_cannot_explain",
+          pack.id() + " has features that its last layer doesn't read, or an exemplar of no class",
+          "update the program, or go without --evidence");
+    }
   }
 
   /** Where the engine has to write the feature maps of a batch. */

@@ -38,7 +38,8 @@ final class MorphologyWords {
     String share = nc < LOW_NC ? "low" : nc > HIGH_NC ? "high" : "moderate";
     parts.add("N:C " + hundredths(nc) + " (" + share + ")");
     nucleus.ifPresent(
-        n -> parts.add(
+        n ->
+            parts.add(
                 "chromatin density "
                     + hundredths(n.meanOd())
                     + " +- "

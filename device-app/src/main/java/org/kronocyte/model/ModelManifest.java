@@ -105,11 +105,7 @@ public record ModelManifest(
         "the embedding has shape " + shape);
     int width = Integer.parseInt(shape.get(1));
     require(unlikeness == null || unlikeness.fits(width), "unlikeness doesn't fit the embedding");
-    require(
-        exemplars == null
-            || (exemplars.fits(width)
-                && exemplars.cells().stream().allMatch(c -> labels.contains(c.label()))),
-        "exemplars don't fit the embedding or the labels");
+    require(exemplars == null || exemplars.fits(width), "exemplars don't fit the embedding");
   }
 
   private static void checkSegmenter(List<Output> outputs, Tile tile) {

@@ -50,10 +50,13 @@ class ClumpsTest {
     assertEquals("uncountable", verdict.reason());
     assertEquals(CellClass.LYT, verdict.label());
     ClassifiedCell.Verdict platelet =
-        DecisionRule.DEFAULT.decide(CellReading.of(Map.of(CellClass.PLT, 1.0)), cell(400, 0.9, false), true);
+        DecisionRule.DEFAULT.decide(
+            CellReading.of(Map.of(CellClass.PLT, 1.0)), cell(400, 0.9, false), true);
     assertEquals("platelet", platelet.reason());
     assertEquals(
         CellStatus.COUNTED,
-        DecisionRule.DEFAULT.decide(CellReading.of(lymphocyte), cell(99, 1, false), false).status());
+        DecisionRule.DEFAULT
+            .decide(CellReading.of(lymphocyte), cell(99, 1, false), false)
+            .status());
   }
 }

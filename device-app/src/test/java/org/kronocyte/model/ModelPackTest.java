@@ -114,7 +114,6 @@ class ModelPackTest {
         m -> m.withObject("/unlikeness/mean").put("offset", 1 << 20),
         m -> m.withObject("/unlikeness/mean").putArray("shape").add(3),
         m -> m.withObject("/exemplars").putArray("cells"),
-        m -> ((ObjectNode) m.at("/exemplars/cells/0")).put("label", "XYZ"),
         m -> ((ObjectNode) m.at("/exemplars/cells/0")).remove("image"),
         m -> ((ArrayNode) m.at("/exemplars/cells")).remove(0),
         m -> m.withObject("/exemplars/vectors").put("offset", -4),
