@@ -93,17 +93,40 @@ def other_sets(m: dict) -> list[str]:
                     f"`training/results/{m['name']}.json`, `python card.py ../packs/{m['name']}`.", ""]
 
 
+def reliability(m: dict) -> list[str]:
+    r = m["metrics"]["reliability"]
+    s, u = r["sets"], r["unlike"]
+    return [
+        "", "## What its word is worth: `test` rows, int8", "",
+        f"- Calibration error of the best class (ECE, 15 bins) {r['ece']:.4f}; area under the risk-coverage curve "
+        f"{r['aurc']:.4f}.",
+        f"- Blasts against all others: AUROC {r['blast_auroc']:.4f}, F1 {r['blast_f1']:.4f}.",
+        f"- Prediction sets meant to hold the true class of {s['wanted_coverage']:.0%} of each class's cells held "
+        f"{s['coverage']:.1%}, on average {s['mean_size']:.2f} classes; {s['single']:.1%} had one, and then the best class",
+        f"  was right in {s['single_right']:.1%}. Coverage by class: "
+        + ", ".join(f"{c} {v:.2f}" for c, v in s["class_coverage"].items()) + ".",
+        f"- Called unknown: {u['cells_called_unknown']:.1%} of the cells; of what is no cell: "
+        + ", ".join(f"{k.replace('_', ' ')} {v:.0%} (AUROC {u['auroc'][k]:.3f})" for k, v in u["called_unknown"].items())
+        + ".",
+        f"- The nearest of the {len(m['exemplars']['cells'])} exemplars has the network's class for "
+        f"{r['nearest_exemplar_agrees']:.1%} of the cells.", "",
+        "Another laboratory's cells are not exchangeable with these: there neither coverage nor calibration is promised.",
+        "Reproduce: `python evaluate.py reliability --pack ../packs/" + m["name"] + " --segmenter ../packs/SEGMENTER`; on the",
+        "device `kronocyte reliability test`, where the segmenter and the crops are the daemon's own."]
+
+
 def classifier(m: dict) -> list[str]:
     f, q = m["metrics"]["float"], m["metrics"]["int8"]
     lines = ["## What it does", "", "Names one centred cell among 13 classes; softmax(logits / temperature), "
-             f"temperature {m['temperature']} fitted on the validation rows with the int8 model.", "",
+             f"temperature {m['temperature']} (Brier score) fitted on the validation rows with the int8 model. The head's",
+             "biases were shifted by what the same rows ask for (`reliability.fit_offsets`), in the float column, too.", "",
              f"## Held-out result: `test` rows of cells/split.csv, {q['images']} cells", ""]
     rows = [("accuracy", f["accuracy"], q["accuracy"]), ("macro-F1", f["macro_f1"], q["macro_f1"])]
     rows += [(f"F1 {code} {NAMES[code]}", f["f1"][code], q["f1"][code]) for code in f["f1"]]
     lines += table(rows) + [
         "", "Reproduce (int8): `python evaluate.py classifier --pack ../packs/" + m["name"] + " --segmenter ../packs/SEGMENTER`;",
-        "float: add `--model RUN/model.pt`.", "",
-        "## Laboratories it never saw, evaluation only", "",
+        "float: add `--model RUN/model.pt`."] + reliability(m) + [
+        "", "## Laboratories it never saw, evaluation only", "",
         "Mean recall of five classes, any of the 13 names may be answered, NGS or NGB counts for a neutrophil; before and",
         "after `kronocyte calibrate` on the set's own unlabelled cells. Scales are estimates, the labels of cellavision and",
         "jtsc were never checked by an expert.", "",
@@ -130,7 +153,8 @@ FAILURES = {
         "- Class and laboratory are confounded: BLA and NIF exist only in the marrow set; BAS, EBO, MMZ, MYB, NGB and PLT",
         "  only in the peripheral set. The network can partly tell the camera instead of the cell.",
         "- Neighbouring stages of maturation (NGB/NGS, MMZ/MYB, PMO/MYB) and BLA/MON/LYT/PMO are confused most often.",
-        "- A cell that is none of the 13 (plasma cell, smudge, atypical lymphocyte, parasite) still gets one of their names.",
+        "- A cell that is none of the 13 (plasma cell, smudge, atypical lymphocyte, parasite) still gets one of their names;",
+        "  whether it is also called unknown was never measured, for there are no such cells in these sets.",
         "- Labels are the publishers'; some marrow LYT look like erythroblasts.",
         "- Never use its raw share of blasts as a blast percentage.",
     ],

@@ -2,6 +2,7 @@
 
 Usage: python evaluate.py segmenter --pack ../packs/seg-first-light [--model RUN/model.pt]
        python evaluate.py classifier --pack ../packs/NAME --segmenter ../packs/NAME [--model RUN/model.pt] [--split test]
+       python evaluate.py reliability --pack ../packs/NAME --segmenter ../packs/NAME [--split test]
        python evaluate.py fields --pack ../packs/seg-first-light [--set bccd-val|bccd-test|raabin]
        python evaluate.py timing --pack ../packs/NAME [--model RUN/model.pt]
 Prints JSON. The int8 numbers come from the pack through ONNX Runtime, the float ones from the training checkpoint.
@@ -18,11 +19,14 @@ import numpy as np
 import torch
 from sklearn.metrics import f1_score
 
+import reference
+import reliability
 from cell_masks import central_cells, faded
 from data import BCCD_UM_PER_PX, DATA, LABELS, RAABIN_UM_PER_PX, bccd_names, load_bccd, load_cells
 from encoding import UM_PER_PX, encode_od, read_rgb, resample, to_working_scale
 from instances import find_cells
 from networks import CellClassifier, CellSegmenter
+from outliers import outliers
 from pack import open_session
 
 
@@ -52,6 +56,17 @@ def int8_classifier(manifest, session):
     return run
 
 
+def int8_embedder(manifest, session):
+    """OD uint8 [N, 96, 96, 3] -> (logits float32 [N, 13], bytes of the embedding uint8 [N, C])."""
+    info = manifest["outputs"][0]
+
+    def run(images):
+        parts = [session.run(["logits", "embedding"], {"image": images[i:i + 64]}) for i in range(0, len(images), 64)]
+        logits, embeddings = (np.concatenate(p) for p in zip(*parts))
+        return (logits.astype(np.float32) - info["zero_point"]) * np.float32(info["scale"]), embeddings
+    return run
+
+
 def float_segmenter(model):
     """OD uint8 [H, W, 3], sides multiples of 16 -> (class logits [H/2, W/2, 3], distance [H/2, W/2])."""
     @torch.no_grad()
@@ -78,6 +93,17 @@ def classifier_metrics(run, images, labels) -> dict:
     return {"images": len(labels), "accuracy": round(float(np.mean(guess == labels)), 4),
             "macro_f1": round(float(per_class.mean()), 4),
             "f1": {name: round(float(f), 4) for name, f in zip(LABELS, per_class)}}
+
+
+def reliability_metrics(run, manifest: dict, folder: Path, images, labels, fold: str) -> dict:
+    """What a pack's probabilities, prediction sets and unlikeness are worth; run: int8_embedder; fold: of the outliers."""
+    unlike, table, named = reference.read(folder, manifest)
+    temperature, thresholds = manifest["temperature"], np.array(manifest["prediction_sets"]["thresholds"])
+    logits, embeddings = run(images)
+    scores = {kind: unlike.score(*run(crops), temperature) for kind, crops in outliers(images, fold, seed=11).items()}
+    return reliability.measure(reliability.softmax(logits, temperature), labels, thresholds,
+                               unlike.score(logits, embeddings, temperature), scores, unlike.threshold) | {
+        "nearest_exemplar_agrees": reference.agreement(table, named, embeddings, logits.argmax(1))}
 
 
 # -- the segmenter ------------------------------------------------------------------------------------------------
@@ -186,7 +212,7 @@ def timing(pack: Path, model: Path | None) -> dict:
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("what", choices=["segmenter", "classifier", "fields", "timing"])
+    p.add_argument("what", choices=["segmenter", "classifier", "reliability", "fields", "timing"])
     p.add_argument("--pack", type=Path, required=True)
     p.add_argument("--model", type=Path)
     p.add_argument("--segmenter", type=Path, help="pack that finds the central cells, for a classifier")
@@ -209,6 +235,10 @@ def main():
         segmenter = int8_segmenter(*open_session(args.segmenter, threads=2))
         images, labels, _ = load_cells(args.split, 96)
         images = faded(images, central_cells(segmenter, images))
+        if args.what == "reliability":
+            result["int8"] = reliability_metrics(int8_embedder(*opened), opened[0], args.pack, images, labels, args.split)
+            print(json.dumps({"split": args.split} | result, indent=1))
+            return
         result["int8"] = classifier_metrics(int8_classifier(*opened), images, labels)
         if args.model:
             result["float"] = classifier_metrics(float_classifier(load_float(args.model)), images, labels)

@@ -13,15 +13,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
 
 import abroad
 import card
 import evaluate
 import flow
 import forms
+import reference
+import reliability
 from cell_masks import MARGIN_UM, central_cells, faded
-from data import BCCD_UM_PER_PX, LABELS, SETS, bccd_names, load_bccd, load_cells
+from data import BCCD_UM_PER_PX, LABELS, SETS, bccd_names, cell_rows, load_bccd, load_cells
 from encoding import OD_MAX, UM_PER_PX, WB_PERCENTILE, encode_od, to_working_scale
 from networks import ConvUnit
 from pack import open_session, quantise_layer, real_kernel, write_manifest, write_pack
@@ -71,6 +72,12 @@ def calibration_fields() -> list[torch.Tensor]:
     return fields + list(as_input(images[::40]).split(16))
 
 
+@torch.no_grad()
+def features_side(model, images: torch.Tensor) -> int:
+    """Width and height of the feature map whose mean the embedding is."""
+    return model.features(images[:1]).shape[2]
+
+
 # Added to the logits of background, cytoplasm and nucleus. Trained with a loss that favours cells, the network draws
 # them a tenth too large on the BCCD validation fold. Its Dice there rises up to three times these offsets, but that is the
 # margin BCCD's outlines were drawn with: more of it cuts pale cytoplasm in other laboratories.
@@ -81,6 +88,13 @@ def offset_classes(segmenter) -> None:
     """Adds CLASS_OFFSETS to the biases of the class head, which has one output for each of 2 x 2 pixels a class."""
     with torch.no_grad():
         segmenter.head_classes.bias += torch.tensor(CLASS_OFFSETS).repeat_interleave(4)
+
+
+def offset_labels(model, images: np.ndarray, labels: np.ndarray) -> None:
+    """Adds to the biases of a classifier's head what validation cells ask for (reliability.fit_offsets)."""
+    offsets = reliability.fit_offsets(evaluate.float_classifier(model)(images).astype(np.float64), labels)
+    with torch.no_grad():
+        model.head.bias += torch.from_numpy(offsets).float()
 
 
 def as_input(images: np.ndarray) -> torch.Tensor:
@@ -97,24 +111,40 @@ def calibrate(run_flow, layers, stored, batches):
     return run.ranges()
 
 
-def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """T > 0 minimising the negative log-likelihood of softmax(logits / T)."""
-    z, y = torch.from_numpy(logits).double(), torch.from_numpy(labels)
-    loss = lambda log_t: float(torch.nn.functional.cross_entropy(z / np.exp(log_t), y))
-    return round(float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x)), 4)
-
-
-def output_entries(graph: QdqGraph, kind: str) -> list[dict]:
-    entries = []
+def output_entries(graph: QdqGraph, kind: str, side: int) -> dict:
+    """The manifest's `outputs`, and for a classifier `features`, which is only asked for when there is a reason."""
+    entries = {}
     for name, t in graph.output_info.items():
         entry = {"name": name, "dtype": "uint8", "scale": float(t.scale), "zero_point": t.zero_point}
-        if kind == "classifier":
+        if name == "logits":
             entry |= {"layout": "NC", "shape": ["N", len(LABELS)], "channels": LABELS}
+        elif name == "embedding":
+            entry |= {"layout": "NC", "shape": ["N", t.channels]}
+        elif name == "features":
+            entry |= {"layout": "NHWC", "shape": ["N", side, side, t.channels]}
         else:
             channels = ["background", "cytoplasm", "nucleus"] if name == "classes" else ["distance"]
             entry |= {"layout": "NHWC", "shape": ["N", "H/2", "W/2", len(channels)], "stride": 2, "channels": channels}
-        entries.append(entry)
-    return entries
+        entries[name] = entry
+    features = entries.pop("features", None)
+    return {"outputs": list(entries.values())} | ({"features": features} if kind == "classifier" else {})
+
+
+def make_reliable(folder: Path, manifest: dict, run, train, val, test) -> None:
+    """Fits temperature, prediction sets, unlikeness and exemplars, and measures them on the test rows.
+
+    run: evaluate.int8_embedder; train, val, test: (crops, labels).
+    """
+    _, train_embeddings = run(train[0])
+    logits, embeddings = run(val[0])
+    manifest["temperature"] = temperature = reliability.fit_temperature(logits, val[1])
+    thresholds = reliability.set_thresholds(reliability.softmax(logits, temperature), val[1])
+    manifest["prediction_sets"] = {"coverage": reliability.COVERAGE, "thresholds": thresholds.tolist()}
+    unlike = reliability.fit_unlikeness(train_embeddings, logits, embeddings, temperature)
+    table, named = reference.exemplars(train_embeddings, train[1], [row["path"] for row in cell_rows("train")])
+    reference.write(folder, manifest, unlike, table, named)
+
+    manifest.setdefault("metrics", {})["reliability"] = evaluate.reliability_metrics(run, manifest, folder, *test, "test")
 
 
 def main():
@@ -131,14 +161,18 @@ def main():
     model = evaluate.load_float(args.model)
     if kind == "segmenter":
         offset_classes(model)
+    else:
+        segmenter = evaluate.int8_segmenter(*open_session(args.segmenter, threads=2))
+        val = faded_cells("val", segmenter)[:2]
+        offset_labels(model, *val)
     run_flow = getattr(flow, kind)
 
     layers = flow.layers_of(model)
     stored = {n: quantise_layer(l) for n, l in layers.items()}
     shapes = {n: real_kernel(s).shape for n, s in stored.items()}
     if kind == "classifier":
-        segmenter = evaluate.int8_segmenter(*open_session(args.segmenter, threads=2))
-        sample, sample_labels = even_sample(*faded_cells("train", segmenter))
+        train_images, train_labels, train_sources = faded_cells("train", segmenter)
+        sample, sample_labels = even_sample(train_images, train_labels, train_sources)
         batches = list(as_input(sample).split(64))
     else:
         batches = calibration_fields()
@@ -153,8 +187,8 @@ def main():
         "input": {"name": "image", "dtype": "uint8", "layout": "NHWC", "shape": ["N", *side, 3], "colour_order": "RGB",
                   "um_per_px": UM_PER_PX,
                   "encoding": {"type": "optical_density", "log_base": 10, "od_max": OD_MAX},
-                  "white_balance": {"method": "channel_percentile", "percentile": WB_PERCENTILE}},
-        "outputs": output_entries(graph, kind)}
+                  "white_balance": {"method": "channel_percentile", "percentile": WB_PERCENTILE}}}
+    manifest |= output_entries(graph, kind, features_side(model, batches[0]) if kind == "classifier" else 0)
     if kind == "segmenter":
         manifest["tile"] = {"max_px": 512, "multiple_px": 16, "overlap_px": 96}
     else:
@@ -172,13 +206,13 @@ def main():
     opened = open_session(temporary, threads=2)
     if kind == "classifier":
         run = evaluate.int8_classifier(*opened)
-        images, labels, _ = faded_cells("val", segmenter)
-        manifest["temperature"] = fit_temperature(run(images), labels)
+        images, labels = faded_cells("test", segmenter)[:2]
+        make_reliable(temporary, manifest, evaluate.int8_embedder(*opened), (train_images, train_labels), val,
+                      (images, labels))
         write_manifest(temporary, manifest)
-        images, labels, _ = faded_cells("test", segmenter)
-        manifest["metrics"] = {"float": evaluate.classifier_metrics(evaluate.float_classifier(model), images, labels),
-                               "int8": evaluate.classifier_metrics(run, images, labels),
-                               "other_labs": abroad.measure(temporary, segmenter)}
+        manifest["metrics"] |= {"float": evaluate.classifier_metrics(evaluate.float_classifier(model), images, labels),
+                                "int8": evaluate.classifier_metrics(run, images, labels),
+                                "other_labs": abroad.measure(temporary, segmenter)}
     else:
         run = evaluate.int8_segmenter(*opened)
         manifest["metrics"] = {"float": evaluate.segmenter_metrics(evaluate.float_segmenter(model)),

@@ -26,7 +26,7 @@ class FloatForm:
         self.graph, self.factored, self.real_outputs = graph, factored, real_outputs
         self.entries = {e["name"]: e for e in manifest["layers"]}
         self.dims = {o["name"]: [d if isinstance(d, int) else d.replace("/2", "_half") for d in o["shape"]]
-                     for o in manifest["outputs"]}
+                     for o in [*manifest["outputs"], *filter(None, [manifest.get("features")])]}
         self.nodes, self.initialisers, self.sides = [], {}, {}
         self.start(side)
         for step in graph.steps:

@@ -1,6 +1,6 @@
 """The dataflow of both networks, written once and run by two back-ends.
 
-A back-end offers conv, add, upsample, pool, shuffle and output. `FloatRun` (here) computes in float32 and records the
+A back-end offers conv, add, upsample, pool, shuffle, flatten, nhwc and output. `FloatRun` (here) computes in float32 and records the
 range of every tensor that will be quantised; `qdq.QdqGraph` emits the same operations as an int8 ONNX graph.
 """
 
@@ -66,7 +66,10 @@ def balanced(a: np.ndarray, b: np.ndarray):
 
 
 def classifier(net, x):
-    """x: image -> output `logits` [N, 13]. Mirrors networks.CellClassifier."""
+    """x: image -> outputs `logits` [N, 13], `embedding` [N, C] and `features` [N, 6, 6, C], whose mean the embedding is.
+
+    Mirrors networks.CellClassifier.
+    """
     x = net.conv("patch", x, relu=True)
     x = net.add("sum1", x, net.conv("body1", x))
     x = net.conv("down2", x, relu=True)
@@ -75,7 +78,10 @@ def classifier(net, x):
     x = net.conv("down4", x, relu=True)
     x = net.add("sum4", x, net.conv("body4", x))
     x = net.add("sum5", x, net.conv("body5", x))
-    net.output("logits", net.flatten(net.conv("head", net.pool("pool", x))))
+    pooled = net.pool("pool", x)
+    net.output("logits", net.flatten(net.conv("head", pooled)))
+    net.output("embedding", net.flatten(pooled))
+    net.output("features", net.nhwc(x))
 
 
 def segmenter(net, x):
@@ -132,6 +138,9 @@ class FloatRun:
 
     def flatten(self, x):
         return x.flatten(1)
+
+    def nhwc(self, x):
+        return x.permute(0, 2, 3, 1)
 
     def output(self, name, x):
         self.outputs[name] = x

@@ -63,7 +63,7 @@ def complete(folder: Path, moments: dict | None = None) -> dict:
     if any(e["kind"] == "kronecker" for e in manifest["layers"]):
         files["graph-factored.onnx"] = FloatForm(graph, manifest, side, True).serialise(name, manifest["input"]["shape"])
     if moments:
-        form = CalibrationForm(graph, manifest, side, moments)
+        form = CalibrationForm(graph.only("logits"), manifest, side, moments)
         files["graph-calibration.onnx"] = form.serialise(name, manifest["input"]["shape"], len(manifest["labels"]))
     for file, data in files.items():
         (folder / file).write_bytes(data)

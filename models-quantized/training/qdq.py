@@ -112,16 +112,20 @@ class QdqGraph:
     def shuffle(self, x: Tensor) -> Tensor:
         """Depth to space in torch's pixel_shuffle order, then NHWC."""
         y = self.same_range("DepthToSpace", x, "space", channels=x.channels // 4, blocksize=2, mode="CRD")
-        return self.same_range("Transpose", y, "nhwc", perm=[0, 2, 3, 1])
+        return self.nhwc(y)
 
     def flatten(self, x: Tensor) -> Tensor:
         return self.same_range("Flatten", x, "flat", axis=1)
+
+    def nhwc(self, x: Tensor) -> Tensor:
+        return self.same_range("Transpose", x, "nhwc", perm=[0, 2, 3, 1])
 
     def output(self, name, x: Tensor):
         """Rename the last quantised tensor to the contract's output name."""
         last = next(n for n in reversed(self.nodes) if n.output[0] == x.name)
         last.output[0] = name
-        dims = ["N", x.channels] if ".flat" in x.name else ["N", "H_half", "W_half", x.channels]
+        sides = ["rows", "columns"] if name == "features" else ["H_half", "W_half"]
+        dims = ["N", x.channels] if ".flat" in x.name else ["N", *sides, x.channels]
         self.outputs.append(helper.make_tensor_value_info(name, TensorProto.UINT8, dims))
         self.output_info[name] = x
 

@@ -42,6 +42,11 @@ class Graph:
     steps: list[Step]
     outputs: list[str]
 
+    def only(self, *outputs: str) -> "Graph":
+        """The same graph without other outputs and the steps that make nothing else."""
+        others = {o for o in self.outputs if o not in outputs}
+        return Graph(self.image, self.tensors, [s for s in self.steps if s.output not in others], list(outputs))
+
     def users(self, name: str) -> list[Step]:
         return [s for s in self.steps if name in s.inputs]
 

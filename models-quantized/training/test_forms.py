@@ -27,11 +27,14 @@ def complete_pack(model, kind, folder, size):
     random_pack(lively(model), kind, folder, size)
     manifest = json.loads((folder / "manifest.json").read_text())
     classifier = kind == "classifier"
-    shape = {"logits": ["N", 13], "classes": ["N", "H/2", "W/2", 3], "distance": ["N", "H/2", "W/2", 1]}
+    shape = {"logits": ["N", 13], "embedding": ["N", 128], "features": ["N", 6, 6, 128],
+             "classes": ["N", "H/2", "W/2", 3], "distance": ["N", "H/2", "W/2", 1]}
     manifest |= {"name": "test", "input": {"shape": ["N", 96, 96, 3] if classifier else ["N", "H", "W", 3]},
                  "tile": {"max_px": 64}}
     for output in manifest["outputs"]:
         output["shape"] = shape[output["name"]]
+    if classifier:
+        manifest["features"] = manifest["outputs"].pop()
     write_manifest(folder, manifest)
     return forms.complete(folder)
 

@@ -29,6 +29,11 @@ public final class CentredCells {
     this.classifier = models.classifier();
   }
 
+  /** From now on verdicts carry evidence, as {@link Classifier#explain}. */
+  public void explain() throws ProblemException {
+    classifier.explain();
+  }
+
   /** Names the cell nearest to the middle; without any, whatever is in the middle. */
   public ClassifiedCell.Verdict classify(Frame frame, Scale scale) throws ProblemException {
     try (OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {

@@ -52,6 +52,11 @@ public final class FieldReader {
    */
   public record Reading(FieldResult result, Segmentation segmentation, FieldThumbnail thumbnail) {}
 
+  /** From now on cells carry evidence, as {@link Classifier#explain}. */
+  public void explain() throws ProblemException {
+    classifier.explain();
+  }
+
   /**
    * A field after the first step. Closing it frees its native memory, but not the frame.
    *

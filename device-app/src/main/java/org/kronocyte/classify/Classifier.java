@@ -2,9 +2,7 @@ package org.kronocyte.classify;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.kronocyte.image.Box;
 import org.kronocyte.image.OpticalDensity;
@@ -30,12 +28,26 @@ public final class Classifier {
   private final String inputName;
   private final String outputName;
   private final List<CellClass> labels;
-  private final double logitScale;
+  private final Readings readings;
   private final int sidePx;
   private final CropCutter cutter;
   private final Optional<Surroundings> surroundings;
   private final ByteBuffer crops;
   private final ByteBuffer logits;
+  private final Optional<EmbeddingOutput> embedding;
+  private final ModelPack pack;
+  private Optional<EvidenceReader> evidence = Optional.empty();
+
+  /** The second output of a pack that has one. */
+  private record EmbeddingOutput(String name, int width, ByteBuffer bytes) {
+    Tensor tensor(int count) {
+      return new Tensor(name, bytes, count, width);
+    }
+
+    ByteBuffer of(int index) {
+      return bytes.slice(index * width, width);
+    }
+  }
 
   /**
    * @param engine runs the pack's graph
@@ -49,12 +61,12 @@ public final class Classifier {
           "name a classification pack");
     }
     this.engine = engine;
+    this.pack = pack;
     this.inputName = manifest.input().name();
     ModelManifest.Output output = manifest.outputs().get(0);
     this.outputName = output.name();
-    this.logitScale =
-        output.scale() / (manifest.temperature() == null ? 1 : manifest.temperature());
     this.labels = labels(pack);
+    this.readings = new Readings(pack, labels);
     this.sidePx = Integer.parseInt(manifest.input().shape().get(1));
     this.cutter = new CropCutter(sidePx, manifest.input().umPerPx());
     this.surroundings =
@@ -62,8 +74,16 @@ public final class Classifier {
             .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, manifest.input().umPerPx()));
     this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
     this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
+    this.embedding =
+        manifest.outputs().size() > 1 ? Optional.of(embedding(manifest)) : Optional.empty();
     // The engine takes memory as batches grow: now all of it, so that a field's cells need no more.
     run(BATCH);
+  }
+
+  private static EmbeddingOutput embedding(ModelManifest manifest) {
+    ModelManifest.Output output = manifest.outputs().get(1);
+    int width = Integer.parseInt(output.shape().get(1));
+    return new EmbeddingOutput(output.name(), width, ByteBuffer.allocateDirect(BATCH * width));
   }
 
   private static List<CellClass> labels(ModelPack pack) throws ProblemException {
@@ -79,6 +99,15 @@ public final class Classifier {
                           "update the program, or use an older pack")));
     }
     return List.copyOf(out);
+  }
+
+  /**
+   * From now on verdicts carry evidence; it takes some microseconds a cell.
+   *
+   * @throws ProblemException {@code model_cannot_explain} if the pack can't
+   */
+  public void explain() throws ProblemException {
+    evidence = Optional.of(new EvidenceReader(pack, labels, BATCH));
   }
 
   /** The classes the model knows, in its order. */
@@ -100,9 +129,9 @@ public final class Classifier {
       run(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         SegmentedCell cell = batch.get(i);
-        out.add(
-            new ClassifiedCell(
-                cell, DecisionRule.DEFAULT.decide(probabilities(i), cell, clumps.contains(cell))));
+        ClassifiedCell.Verdict verdict =
+            DecisionRule.DEFAULT.decide(reading(i), cell, clumps.contains(cell));
+        out.add(new ClassifiedCell(cell, explained(verdict, i, Optional.of(cell))));
       }
     }
     return out;
@@ -114,7 +143,7 @@ public final class Classifier {
       throws ProblemException {
     cut(image, scale, segmentation, cell, crops, 0);
     run(1);
-    return DecisionRule.DEFAULT.decide(probabilities(0), true);
+    return explained(DecisionRule.DEFAULT.decide(reading(0)), 0, Optional.of(cell));
   }
 
   /** Bytes of one crop as {@link #cut} writes it. */
@@ -156,32 +185,27 @@ public final class Classifier {
     double y = image.height() / 2.0;
     cutter.cut(image, x, y, scale, cutter.everything(), crops, 0);
     run(1);
-    return DecisionRule.DEFAULT.decide(probabilities(0), true);
+    return explained(DecisionRule.DEFAULT.decide(reading(0)), 0, Optional.empty());
   }
 
   private void run(int count) throws ProblemException {
-    engine.run(
-        new Tensor(inputName, crops, count, sidePx, sidePx, 3),
-        List.of(new Tensor(outputName, logits, count, labels.size())));
+    List<Tensor> outputs = new ArrayList<>();
+    outputs.add(new Tensor(outputName, logits, count, labels.size()));
+    embedding.ifPresent(e -> outputs.add(e.tensor(count)));
+    evidence.ifPresent(e -> outputs.add(e.tensor(count)));
+    engine.run(new Tensor(inputName, crops, count, sidePx, sidePx, 3), outputs);
   }
 
-  /** Softmax over the quantised logits of one crop; the zero point cancels. */
-  private Map<CellClass, Double> probabilities(int index) {
-    int from = index * labels.size();
-    int highest = 0;
-    for (int k = 0; k < labels.size(); k++) {
-      highest = Math.max(highest, logits.get(from + k) & 0xff);
+  private CellReading reading(int index) {
+    return readings.of(
+        logits.slice(index * labels.size(), labels.size()), embedding.map(e -> e.of(index)));
+  }
+
+  private ClassifiedCell.Verdict explained(
+      ClassifiedCell.Verdict verdict, int index, Optional<SegmentedCell> cell) {
+    if (evidence.isEmpty() || embedding.isEmpty()) {
+      return verdict;
     }
-    double[] weight = new double[labels.size()];
-    double sum = 0;
-    for (int k = 0; k < weight.length; k++) {
-      weight[k] = Math.exp(((logits.get(from + k) & 0xff) - highest) * logitScale);
-      sum += weight[k];
-    }
-    Map<CellClass, Double> out = new EnumMap<>(CellClass.class);
-    for (int k = 0; k < weight.length; k++) {
-      out.put(labels.get(k), weight[k] / sum);
-    }
-    return out;
+    return verdict.with(evidence.get().of(index, verdict.label(), embedding.get().of(index), cell));
   }
 }

@@ -1,16 +1,29 @@
 package org.kronocyte.classify;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.kronocyte.segment.SegmentedCell;
 
 /**
- * From probabilities to a verdict.
+ * From what a classifier says to a verdict. The first that holds decides:
  *
- * <p>A platelet, artefact or smudge is never counted, and a thing without a nucleus is no white
- * cell. A cell whose best class is not probable enough, or is "not identifiable", stays a white
- * cell of unknown kind: it is uncertain. What would be counted but is a clump is uncountable.
+ * <ol>
+ *   <li>the best class is a platelet, artefact or smudge: rejected as that;
+ *   <li>no nucleus, or one hardly denser than red cells: rejected, {@code no_nucleus};
+ *   <li>a clump: rejected, {@code uncountable};
+ *   <li>unlike the cells of training: rejected, {@code unknown};
+ *   <li>the best class is "not identifiable": uncertain, {@code not_identifiable};
+ *   <li>no class is likely, {@code no_class_likely}, or others than the best one are possible,
+ *       {@code several_classes_possible}: uncertain;
+ *   <li>else it is counted.
+ * </ol>
  *
- * @param minProbability least probability of the best class for a cell to be counted as that class
+ * <p>What is rejected is no white cell, or nobody knows; what is uncertain stays in the total as a
+ * white cell of unknown kind.
+ *
+ * @param minProbability for a model without prediction sets: least probability of the best class;
+ *     below, the cell is uncertain, {@code low_probability}
  */
 record DecisionRule(double minProbability) {
   static final DecisionRule DEFAULT = new DecisionRule(0.5);
@@ -26,57 +39,62 @@ record DecisionRule(double minProbability) {
    *
    * @param clump several cells that could not be parted
    */
-  ClassifiedCell.Verdict decide(
-      Map<CellClass, Double> probabilities, SegmentedCell cell, boolean clump) {
-    ClassifiedCell.Verdict verdict = decide(probabilities, cell);
-    return clump && verdict.status() != CellStatus.REJECTED
-        ? verdict(
-            verdict.label(),
-            verdict.probability(),
-            probabilities,
-            CellStatus.REJECTED,
-            "uncountable")
-        : verdict;
-  }
-
-  ClassifiedCell.Verdict decide(Map<CellClass, Double> probabilities, SegmentedCell cell) {
+  ClassifiedCell.Verdict decide(CellReading reading, SegmentedCell cell, boolean clump) {
     boolean nucleus = cell.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2;
     boolean dense = cell.nucleusContrast().orElse(Double.MAX_VALUE) >= MIN_NUCLEUS_CONTRAST;
-    return decide(probabilities, nucleus && dense);
+    return decide(reading, nucleus && dense, clump);
   }
 
-  /** For a crop without an outline, which is taken on trust to be a cell. */
-  ClassifiedCell.Verdict decide(Map<CellClass, Double> probabilities, boolean hasNucleus) {
-    Map.Entry<CellClass, Double> best =
-        probabilities.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-    CellClass label = best.getKey();
-    double probability = best.getValue();
+  /**
+   * For a crop without an outline, which is taken on trust to have a nucleus and to be one cell.
+   */
+  ClassifiedCell.Verdict decide(CellReading reading) {
+    return decide(reading, true, false);
+  }
+
+  ClassifiedCell.Verdict decide(CellReading reading, boolean hasNucleus, boolean clump) {
+    CellClass label = reading.label();
     if (label.kind() == CellClass.Kind.NOT_A_CELL) {
-      return verdict(
-          label,
-          probability,
-          probabilities,
-          CellStatus.REJECTED,
-          label.displayName().replace(' ', '_'));
+      return verdict(reading, CellStatus.REJECTED, label.displayName().replace(' ', '_'));
     }
     if (!hasNucleus) {
-      return verdict(label, probability, probabilities, CellStatus.REJECTED, "no_nucleus");
+      return verdict(reading, CellStatus.REJECTED, "no_nucleus");
+    }
+    if (clump) {
+      return verdict(reading, CellStatus.REJECTED, "uncountable");
+    }
+    if (reading.unknown()) {
+      return verdict(reading, CellStatus.REJECTED, "unknown");
     }
     if (label.kind() == CellClass.Kind.UNIDENTIFIED) {
-      return verdict(label, probability, probabilities, CellStatus.UNCERTAIN, "not_identifiable");
+      return verdict(reading, CellStatus.UNCERTAIN, "not_identifiable");
     }
-    if (probability < minProbability) {
-      return verdict(label, probability, probabilities, CellStatus.UNCERTAIN, "low_probability");
+    String doubt = doubt(reading, label);
+    return verdict(reading, doubt.isEmpty() ? CellStatus.COUNTED : CellStatus.UNCERTAIN, doubt);
+  }
+
+  private String doubt(CellReading reading, CellClass label) {
+    if (reading.possible().isEmpty()) {
+      return reading.probabilities().get(label) < minProbability ? "low_probability" : "";
     }
-    return verdict(label, probability, probabilities, CellStatus.COUNTED, "");
+    List<CellClass> possible = reading.possible().get();
+    if (possible.isEmpty()) {
+      return "no_class_likely";
+    }
+    return possible.equals(List.of(label)) ? "" : "several_classes_possible";
   }
 
   private static ClassifiedCell.Verdict verdict(
-      CellClass label,
-      double probability,
-      Map<CellClass, Double> probabilities,
-      CellStatus status,
-      String reason) {
-    return new ClassifiedCell.Verdict(label, probability, probabilities, status, reason);
+      CellReading reading, CellStatus status, String reason) {
+    Map<CellClass, Double> probabilities = reading.probabilities();
+    return new ClassifiedCell.Verdict(
+        reading.label(),
+        probabilities.get(reading.label()),
+        probabilities,
+        status,
+        reason,
+        reading.possible(),
+        reading.unlikeness(),
+        Optional.empty());
   }
 }

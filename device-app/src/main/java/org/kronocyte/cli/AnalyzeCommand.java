@@ -100,10 +100,17 @@ final class AnalyzeCommand implements Callable<Integer> {
       description = "Also write a picture a field with outlines and labels.")
   private boolean overlay;
 
+  @Option(
+      names = "--evidence",
+      description =
+          "Also say of each cell why: activation map, most similar labelled cells, morphology in words.")
+  private boolean evidence;
+
   @Override
   public Integer call() throws ProblemException, InterruptedException {
-    if (out == null && (masks || overlay)) {
-      throw new ParameterException(spec.commandLine(), "--masks and --overlay need --out DIR");
+    if (out == null && (masks || overlay || evidence)) {
+      throw new ParameterException(
+          spec.commandLine(), "--masks, --overlay and --evidence need --out DIR");
     }
     List<ImagePaths.Entry> entries = inputs.entries();
     try (Models loaded = models.load(site)) {
@@ -113,6 +120,9 @@ final class AnalyzeCommand implements Callable<Integer> {
               new QualityGate(QualityGate.Limits.DEFAULT),
               loaded.with(new CellFinder.Choice(segmenter, secondOpinion)),
               StageTimer.NONE);
+      if (evidence) {
+        reader.explain();
+      }
       SlideSession session =
           new SlideSession("analysis", specimen, Instant.now(), 0, loaded.classifier().labels());
       Analysis analysis =

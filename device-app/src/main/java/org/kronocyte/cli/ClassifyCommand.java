@@ -59,6 +59,15 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "Write there, not to standard output.")
   private Path out;
 
+  @Option(
+      names = "--evidence",
+      paramLabel = "FILE.json",
+      description = {
+        "Also write there what the table has no room for: reason, prediction set, unlikeness, activation map,",
+        "most similar labelled cells, morphology in words."
+      })
+  private Path evidence;
+
   @Override
   public Integer call() throws ProblemException {
     if (umPerPx.value().isEmpty()) {
@@ -91,11 +100,17 @@ final class ClassifyCommand implements Callable<Integer> {
     Scale scale = Scale.configured(umPerPx.value().getAsDouble());
     ProgressBar bar =
         new ProgressBar(spec.commandLine().getErr(), out != null && ProgressBar.onTerminal());
+    EvidenceFile explained = new EvidenceFile(loaded.classifierPack());
+    if (evidence != null) {
+      cells.explain();
+    }
     int failed = 0;
     for (int i = 0; i < entries.size(); i++) {
       ImagePaths.Entry entry = entries.get(i);
       try {
-        table.verdict(entry.path(), classify(entry, cells, scale));
+        ClassifiedCell.Verdict verdict = classify(entry, cells, scale);
+        table.verdict(entry.path(), verdict);
+        explained.add(entry.path(), verdict);
       } catch (ProblemException e) {
         table.error(entry.path());
         spec.commandLine().getErr().println(entry.path() + ": " + e.getMessage());
@@ -104,6 +119,9 @@ final class ClassifyCommand implements Callable<Integer> {
       bar.update(i + 1, entries.size());
     }
     writer.flush();
+    if (evidence != null) {
+      explained.write(evidence);
+    }
     return ExitCode.of(entries.size() - failed, failed);
   }
 

@@ -129,7 +129,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--predictions needs exactly one SET");
     }
     List<SetScore> scores = new ArrayList<>();
-    Evaluation evaluation = new Evaluation(dataFolder(), !all);
+    Evaluation evaluation = new Evaluation(dataFolder(data), !all);
     List<Models> loaded = new ArrayList<>();
     Optional<String> segmenter;
     try {
@@ -150,7 +150,12 @@ final class EvaluateCommand implements Callable<Integer> {
     return report(scores, segmenter);
   }
 
-  private Path dataFolder() {
+  /**
+   * The folder of the public sets.
+   *
+   * @param data what was asked for, or null
+   */
+  static Path dataFolder(Path data) {
     if (data != null) {
       return data;
     }

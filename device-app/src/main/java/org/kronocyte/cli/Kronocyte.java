@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       CalibrateCommand.class,
       EvaluateCommand.class,
+      ReliabilityCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       ModelCommand.class

@@ -2,6 +2,7 @@ package org.kronocyte.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ public record ModelManifest(
     Double temperature,
     Tile tile,
     Surroundings surroundings,
+    Output features,
+    @JsonProperty("prediction_sets") PredictionSets predictionSets,
+    Unlikeness unlikeness,
+    Exemplars exemplars,
     Map<String, PackedFile> files,
     List<Layer> layers,
     @JsonProperty("expanded_sha256") String expandedSha256,
@@ -56,6 +61,7 @@ public record ModelManifest(
     layers = filled("layers", layers);
     if (kind == Kind.CLASSIFIER) {
       checkClassifier(input, outputs, filled("labels", labels), temperature);
+      checkReliability(outputs, labels, predictionSets, unlikeness, exemplars);
     } else {
       checkSegmenter(outputs, tile);
     }
@@ -78,6 +84,28 @@ public record ModelManifest(
     require(
         temperature == null || (temperature > 0 && Double.isFinite(temperature)),
         "the temperature is " + temperature);
+  }
+
+  private static void checkReliability(
+      List<Output> outputs,
+      List<String> labels,
+      PredictionSets sets,
+      Unlikeness unlikeness,
+      Exemplars exemplars) {
+    require(
+        sets == null || sets.thresholds().size() == labels.size(),
+        "prediction_sets has not one threshold a label");
+    if (unlikeness == null && exemplars == null) {
+      return;
+    }
+    require(outputs.size() == 2, "unlikeness and exemplars need an output 'embedding'");
+    List<String> shape = outputs.get(1).shape();
+    require(
+        shape.size() == 2 && shape.get(1).matches("[1-9][0-9]{0,3}"),
+        "the embedding has shape " + shape);
+    int width = Integer.parseInt(shape.get(1));
+    require(unlikeness == null || unlikeness.fits(width), "unlikeness doesn't fit the embedding");
+    require(exemplars == null || exemplars.fits(width), "exemplars don't fit the embedding");
   }
 
   private static void checkSegmenter(List<Output> outputs, Tile tile) {
@@ -192,6 +220,85 @@ public record ModelManifest(
       require(
           fadeMarginUm >= 0 && fadeMarginUm <= 100,
           "surroundings.fade_margin_um is " + fadeMarginUm);
+    }
+  }
+
+  /**
+   * Which classes a cell may be of: those whose probability reaches their threshold.
+   *
+   * @param coverage share of the cells of each class whose set was to hold that class
+   * @param thresholds least probability of each label, in their order
+   */
+  public record PredictionSets(double coverage, List<Double> thresholds) {
+    public PredictionSets {
+      require(coverage > 0 && coverage < 1, "prediction_sets.coverage is " + coverage);
+      thresholds = filled("prediction_sets.thresholds", thresholds);
+      require(
+          thresholds.stream().allMatch(t -> t >= 0 && t <= 1),
+          "a threshold of prediction_sets is no probability");
+    }
+  }
+
+  /**
+   * How to tell a cell that is like none of training; the arrays are in {@code reference.bin}.
+   *
+   * @param mean float32 {@code [D]} of training embeddings, in bytes
+   * @param basis int8 {@code [J,D]}, directions training embeddings vary along
+   * @param basisScale float32 {@code [J]}
+   * @param residualScale divides what of an embedding lies outside the basis
+   * @param evidenceScale divides {@code log sum exp(logits / temperature)}
+   * @param threshold a cell above it is unknown
+   */
+  public record Unlikeness(
+      Array mean,
+      Array basis,
+      @JsonProperty("basis_scale") Array basisScale,
+      @JsonProperty("residual_scale") double residualScale,
+      @JsonProperty("evidence_scale") double evidenceScale,
+      double threshold) {
+    public Unlikeness {
+      require(mean != null && basis != null && basisScale != null, "unlikeness lacks an array");
+      require(
+          residualScale > 0
+              && evidenceScale > 0
+              && Double.isFinite(residualScale)
+              && Double.isFinite(evidenceScale)
+              && Double.isFinite(threshold),
+          "unlikeness has a scale or threshold that is no number");
+    }
+
+    boolean fits(int width) {
+      return Arrays.equals(mean.shape(), new int[] {width})
+          && basisScale.shape().length == 1
+          && Arrays.equals(basis.shape(), new int[] {basisScale.shape()[0], width});
+    }
+  }
+
+  /**
+   * Labelled cells to compare with, as embeddings in {@code reference.bin}.
+   *
+   * @param vectors uint8 {@code [E,D]}, bytes of the output {@code embedding}
+   * @param cells what each of them is
+   */
+  public record Exemplars(Array vectors, List<Exemplar> cells) {
+    public Exemplars {
+      require(vectors != null, "exemplars lack their vectors");
+      cells = filled("exemplars.cells", cells);
+    }
+
+    boolean fits(int width) {
+      return Arrays.equals(vectors.shape(), new int[] {cells.size(), width});
+    }
+  }
+
+  /**
+   * One labelled cell.
+   *
+   * @param image its path in the set that {@code training} names; the pack has no pixels of it
+   */
+  public record Exemplar(String label, String image) {
+    public Exemplar {
+      require(label != null && image != null, "an exemplar lacks label or image");
     }
   }
 

@@ -38,6 +38,7 @@ public record ModelPack(
     byte[] packed,
     Optional<SiteCalibration> site) {
   private static final String CALIBRATION_GRAPH = "graph-calibration.onnx";
+  private static final String REFERENCE = "reference.bin";
   private static final int MAX_FILE_BYTES = 16 << 20;
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -91,7 +92,9 @@ public record ModelPack(
               + manifest.expandedSha256(),
           null);
     }
-    return new ModelPack(folder, manifest, graphs, weights, packed);
+    ModelPack pack = new ModelPack(folder, manifest, graphs, weights, packed);
+    pack.reference(); // refused as a whole if it is damaged
+    return pack;
   }
 
   private static List<LayerWeights> expand(Path folder, ModelManifest manifest, byte[] packed)
@@ -156,6 +159,24 @@ public record ModelPack(
           "use a classifier pack that has one, or go without a site calibration");
     }
     return verified(folder, manifest, CALIBRATION_GRAPH);
+  }
+
+  /**
+   * What embeddings are compared with, read and checked anew; nothing for a pack without it.
+   *
+   * @throws ProblemException if the file is not the one the manifest describes
+   */
+  public ReferenceVectors reference() throws ProblemException {
+    if (manifest.unlikeness() == null && manifest.exemplars() == null) {
+      return ReferenceVectors.NONE;
+    }
+    byte[] bytes = verified(folder, manifest, REFERENCE);
+    try {
+      return ReferenceVectors.of(manifest, bytes);
+    } catch (IllegalArgumentException e) {
+      throw corrupt(
+          folder, REFERENCE + " doesn't hold what the manifest says: " + e.getMessage(), e);
+    }
   }
 
   /** Digest of the weights on the wire; names this model in results. */

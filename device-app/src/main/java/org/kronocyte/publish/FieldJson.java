@@ -87,6 +87,7 @@ public final class FieldJson {
     json.put("probability", Json.round(verdict.probability(), 4));
     ObjectNode probabilities = json.putObject("probabilities");
     verdict.probabilities().forEach((c, p) -> probabilities.put(c.name(), Json.round(p, 4)));
+    VerdictJson.into(json, verdict);
     json.put("status", verdict.status().code());
     json.put("reason", verdict.reason());
     json.put("touches_edge", cell.touchesEdge());

@@ -45,15 +45,18 @@ class ClumpsTest {
   void whatWouldBeCountedIsUncountable() {
     Map<CellClass, Double> lymphocyte = Map.of(CellClass.LYT, 1.0);
     ClassifiedCell.Verdict verdict =
-        DecisionRule.DEFAULT.decide(lymphocyte, cell(400, 0.9, false), true);
+        DecisionRule.DEFAULT.decide(CellReading.of(lymphocyte), cell(400, 0.9, false), true);
     assertEquals(CellStatus.REJECTED, verdict.status());
     assertEquals("uncountable", verdict.reason());
     assertEquals(CellClass.LYT, verdict.label());
     ClassifiedCell.Verdict platelet =
-        DecisionRule.DEFAULT.decide(Map.of(CellClass.PLT, 1.0), cell(400, 0.9, false), true);
+        DecisionRule.DEFAULT.decide(
+            CellReading.of(Map.of(CellClass.PLT, 1.0)), cell(400, 0.9, false), true);
     assertEquals("platelet", platelet.reason());
     assertEquals(
         CellStatus.COUNTED,
-        DecisionRule.DEFAULT.decide(lymphocyte, cell(99, 1, false), false).status());
+        DecisionRule.DEFAULT
+            .decide(CellReading.of(lymphocyte), cell(99, 1, false), false)
+            .status());
   }
 }

@@ -3,9 +3,11 @@ package org.kronocyte.classify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,13 +16,62 @@ import org.kronocyte.image.Box;
 import org.kronocyte.segment.SegmentedCell;
 
 class DecisionRuleTest {
-  private static ClassifiedCell.Verdict decide(CellClass label, double p, boolean nucleus) {
+  private static Map<CellClass, Double> probabilities(CellClass label, double p) {
     Map<CellClass, Double> all = new EnumMap<>(CellClass.class);
     double rest = (1 - p) / (CellClass.values().length - 1);
     for (CellClass c : CellClass.values()) {
       all.put(c, c == label ? p : rest);
     }
-    return DecisionRule.DEFAULT.decide(all, nucleus);
+    return all;
+  }
+
+  /** Of a model without prediction sets. */
+  private static ClassifiedCell.Verdict decide(CellClass label, double p, boolean nucleus) {
+    return DecisionRule.DEFAULT.decide(CellReading.of(probabilities(label, p)), nucleus, false);
+  }
+
+  private static ClassifiedCell.Verdict decide(
+      CellClass label, String possible, boolean unknown, boolean clump) {
+    List<CellClass> set =
+        possible.isEmpty()
+            ? List.of()
+            : Stream.of(possible.split(" ", -1)).map(CellClass::valueOf).toList();
+    CellReading reading =
+        new CellReading(
+            probabilities(label, 0.4), Optional.of(set), OptionalDouble.of(0.7), unknown);
+    return DecisionRule.DEFAULT.decide(reading, true, clump);
+  }
+
+  /**
+   * What is counted is certain; what is unknown is never counted, whatever its class looks like.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "LYT, LYT, false, false, COUNTED, ''",
+    "EBO, EBO, false, false, COUNTED, ''",
+    "LYT, LYT BLA, false, false, UNCERTAIN, several_classes_possible",
+    "LYT, BLA, false, false, UNCERTAIN, several_classes_possible",
+    "LYT, '', false, false, UNCERTAIN, no_class_likely",
+    "NIF, NIF, false, false, UNCERTAIN, not_identifiable",
+    "LYT, LYT, true, false, REJECTED, unknown",
+    "NIF, NIF, true, false, REJECTED, unknown",
+    "LYT, LYT, true, true, REJECTED, uncountable",
+    "LYT, LYT, false, true, REJECTED, uncountable",
+    "PLT, PLT, true, true, REJECTED, platelet"
+  })
+  void predictionSetAndUnlikenessDecide(
+      CellClass label,
+      String possible,
+      boolean unknown,
+      boolean clump,
+      CellStatus status,
+      String reason) {
+    ClassifiedCell.Verdict verdict = decide(label, possible, unknown, clump);
+    assertEquals(status, verdict.status());
+    assertEquals(reason, verdict.reason());
+    assertEquals(label, verdict.label(), "the most probable class, whatever the status");
+    assertEquals(0.4, verdict.probability());
+    assertEquals(0.7, verdict.unlikeness().orElseThrow());
   }
 
   @ParameterizedTest
@@ -55,7 +106,11 @@ class DecisionRuleTest {
     OptionalDouble seen = contrast == null ? OptionalDouble.empty() : OptionalDouble.of(contrast);
     SegmentedCell cell =
         new SegmentedCell(1, new Box(1, 1, 9, 9), 5, 5, 60, nucleusUm2, 1, 1, seen, false);
-    assertEquals(status, DecisionRule.DEFAULT.decide(Map.of(CellClass.LYT, 1.0), cell).status());
+    assertEquals(
+        status,
+        DecisionRule.DEFAULT
+            .decide(CellReading.of(Map.of(CellClass.LYT, 1.0)), cell, false)
+            .status());
   }
 
   /** Only white cells and erythroblasts are ever counted, and a reason is there unless they are. */

@@ -87,6 +87,50 @@ class ModelPackTest {
     }
   }
 
+  /** What embeddings are compared with is as protected as the weights. */
+  @Test
+  void aDamagedReferenceIsRefused() throws Exception {
+    Path pack = Packs.only(ModelManifest.Kind.CLASSIFIER).folder();
+    copy(pack);
+    byte[] whole = Files.readAllBytes(pack.resolve("reference.bin"));
+    byte[] bytes = whole.clone();
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(folder.resolve("reference.bin"), bytes);
+    assertEquals("model_corrupt", problemCode());
+    Files.write(folder.resolve("reference.bin"), Arrays.copyOf(whole, whole.length - 1));
+    assertEquals("model_corrupt", problemCode());
+    Files.delete(folder.resolve("reference.bin"));
+    assertEquals("model_missing", problemCode());
+  }
+
+  /** Each makes a classifier's fields for prediction sets, unlikeness or exemplars not fit. */
+  private static Stream<Consumer<ObjectNode>> reliabilityMistakes() {
+    return Stream.of(
+        m -> m.withObject("/prediction_sets").put("coverage", 1),
+        m -> m.withObject("/prediction_sets").putArray("thresholds").add(0.5),
+        m -> ((ArrayNode) m.at("/prediction_sets/thresholds")).set(0, 1.5),
+        m -> m.withObject("/unlikeness").remove("basis"),
+        m -> m.withObject("/unlikeness").put("residual_scale", 0),
+        m -> m.withObject("/unlikeness/mean").put("offset", 1 << 20),
+        m -> m.withObject("/unlikeness/mean").putArray("shape").add(3),
+        m -> m.withObject("/exemplars").putArray("cells"),
+        m -> ((ObjectNode) m.at("/exemplars/cells/0")).remove("image"),
+        m -> ((ArrayNode) m.at("/exemplars/cells")).remove(0),
+        m -> m.withObject("/exemplars/vectors").put("offset", -4),
+        m -> ((ArrayNode) m.get("outputs")).remove(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("reliabilityMistakes")
+  void whatDoesNotFitTheEmbeddingIsRefused(Consumer<ObjectNode> mistake) throws Exception {
+    Path pack = Packs.only(ModelManifest.Kind.CLASSIFIER).folder();
+    copy(pack);
+    ObjectNode manifest = (ObjectNode) JSON.readTree(pack.resolve("manifest.json").toFile());
+    mistake.accept(manifest);
+    Files.write(folder.resolve("manifest.json"), JSON.writeValueAsBytes(manifest));
+    assertEquals("model_corrupt", problemCode());
+  }
+
   @Test
   void missingFilesAreSaidToBeMissing() throws Exception {
     for (String name : FILES) {
