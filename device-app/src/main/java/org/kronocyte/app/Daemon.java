@@ -39,23 +39,28 @@ public final class Daemon {
   private final DaemonCounters counters = new DaemonCounters();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final FieldKeeper keeper;
+  private final Optional<SiteKeeper> site;
   private final FrameQueue queue;
   private volatile boolean sourceEnded;
 
   /** The slide whose fields the reader remembers; owned by the reading thread. */
-  private Optional<Long> remembered = Optional.empty();
+  private Optional<SlideDesk.Open> remembered = Optional.empty();
 
   private volatile Optional<RuntimeException> cameraFailure = Optional.empty();
 
   /**
    * @param listener told of everything but what the desk tells
+   * @param site says how each slide's cells are named; empty for the models as they came
    */
   public Daemon(
       FrameSource source,
       FieldReader reader,
       SlideDesk desk,
       DaemonListener listener,
-      StageLiveness liveness) {
+      StageLiveness liveness,
+      Optional<SiteKeeper> site) {
+    this.site = site;
+    site.ifPresent(reader::show);
     this.source = source;
     this.reader = reader;
     this.desk = desk;
@@ -124,6 +129,9 @@ public final class Daemon {
 
   private void idle() throws InterruptedException {
     readerStage.idle();
+    if (desk.phase() == SlideDesk.Phase.IDLE) {
+      site.ifPresent(SiteKeeper::betweenSlides);
+    }
     if (source.live()) {
       queue
           .take(POLL)
@@ -171,9 +179,15 @@ public final class Daemon {
   }
 
   private void keep(FieldReader.Reading field) throws InterruptedException {
-    switch (keeper.keep(field)) {
+    if (remembered.isEmpty()) {
+      counters.read(field.result()); // The slide was finished just before.
+      return;
+    }
+    long slide = remembered.get().key();
+    switch (keeper.keep(slide, field)) {
       case COUNTED -> {
         reader.remember(field.thumbnail());
+        site.ifPresent(s -> s.counted(slide));
         counters.read(field.result());
       }
       case NO_SLIDE -> counters.read(field.result());
@@ -188,9 +202,12 @@ public final class Daemon {
 
   /** Another slide has other fields; one that goes on after a restart has its old ones. */
   private void rememberSlide() throws ProblemException {
-    Optional<Long> slide = desk.openKey();
+    Optional<SlideDesk.Open> slide = desk.openSlide();
     if (!slide.equals(remembered)) {
       reader.remember(desk.thumbnails(reader.repeatWindow()));
+      if (site.isPresent() && slide.isPresent()) {
+        reader.use(site.get().begin(slide.get().siteCalibration()));
+      }
       remembered = slide;
     }
   }

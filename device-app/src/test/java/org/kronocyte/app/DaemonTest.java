@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -83,7 +84,8 @@ class DaemonTest {
             new QualityGate(limits),
             models,
             StageTimer.NONE);
-    return new Daemon(source, reader, desk, log, new StageLiveness(System::nanoTime));
+    return new Daemon(
+        source, reader, desk, log, new StageLiveness(System::nanoTime), Optional.empty());
   }
 
   private static long figure(Daemon daemon, String name) {
