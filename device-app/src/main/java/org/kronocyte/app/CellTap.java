@@ -27,6 +27,8 @@ interface CellTap {
       List<ClassifiedCell> cells) {}
 
   /**
+   * Looks at a field.
+   *
    * @param cutter cuts crops as the network gets them
    */
   void read(Field field, Classifier cutter) throws ProblemException;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -46,6 +47,7 @@ public record SiteCondition(
     if (shift.isPresent() && shift.getAsDouble() > 1) {
       out.add(
           String.format(
+              Locale.ROOT,
               "cells look different from those of the site calibration, %.1f times what another"
                   + " mixture of classes explains",
               shift.getAsDouble()));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,14 +26,15 @@ final class SiteCrops {
   /** Cells of many places, not of one. */
   static final int MAX_PER_FIELD = 8;
 
-  private static final Pattern NAME = Pattern.compile("([0-9]{10})-([0-9]{6})-([0-9]{3})\\.crops");
+  private static final Pattern NAME =
+      Pattern.compile("([0-9]{10})-([0-9]{6})-([0-9]{3})-([0-9]{7})\\.crops");
 
   private final Path folder;
   private final int cropBytes;
   private final int room;
   private final List<Field> fields = new ArrayList<>();
 
-  private record Field(long slide, int number, int cells, Path file) {}
+  private record Field(long slide, int number, int cells, double umPerPx, Path file) {}
 
   /** What there is. */
   record Totals(int cells, int fields, int slides) {}
@@ -63,7 +65,12 @@ final class SiteCrops {
       int cells = Integer.parseInt(name.group(3));
       if (Files.size(file) == (long) cells * cropBytes) {
         fields.add(
-            new Field(Long.parseLong(name.group(1)), Integer.parseInt(name.group(2)), cells, file));
+            new Field(
+                Long.parseLong(name.group(1)),
+                Integer.parseInt(name.group(2)),
+                cells,
+                Integer.parseInt(name.group(4)) / 1e6,
+                file));
         return;
       }
     }
@@ -81,16 +88,25 @@ final class SiteCrops {
    *
    * @param slide its key
    * @param crops the first {@code count} are kept
+   * @param umPerPx of the field they were cut from
    */
-  void add(long slide, ByteBuffer crops, int count) throws ProblemException {
+  void add(long slide, ByteBuffer crops, int count, double umPerPx) throws ProblemException {
     try {
       Files.createDirectories(folder);
       int number = fields.stream().mapToInt(Field::number).max().orElse(0) + 1;
-      Path file = folder.resolve(String.format("%010d-%06d-%03d.crops", slide, number, count));
+      Path file =
+          folder.resolve(
+              String.format(
+                  Locale.ROOT,
+                  "%010d-%06d-%03d-%07d.crops",
+                  slide,
+                  number,
+                  count,
+                  Math.round(umPerPx * 1e6)));
       byte[] bytes = new byte[count * cropBytes];
       crops.get(0, bytes);
       AtomicFile.write(file, bytes);
-      fields.add(new Field(slide, number, count, file));
+      fields.add(new Field(slide, number, count, umPerPx, file));
       while (totals().cells() > room) {
         wipe(fields.get(0));
       }
@@ -104,6 +120,11 @@ final class SiteCrops {
         fields.stream().mapToInt(Field::cells).sum(),
         fields.size(),
         (int) fields.stream().mapToLong(Field::slide).distinct().count());
+  }
+
+  /** Scale of the newest field. */
+  double umPerPx() {
+    return fields.get(fields.size() - 1).umPerPx();
   }
 
   /** All crops one after another, in native memory. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -103,7 +104,8 @@ public final class SiteFolder {
     List<Entry> before = entries();
     int number = files().stream().mapToInt(SiteFolder::number).max().orElse(0) + 1;
     make();
-    AtomicFile.write(folder.resolve(String.format("%06d.json", number)), site.toJson());
+    AtomicFile.write(
+        folder.resolve(String.format(Locale.ROOT, "%06d.json", number)), site.toJson());
     remove(folder.resolve(REFUSED));
     for (Entry old : before.subList(Math.min(before.size(), KEPT - 1), before.size())) {
       remove(old.file());
@@ -133,7 +135,9 @@ public final class SiteFolder {
                         "no_site_calibration",
                         "no site calibration learnt by the device is in use",
                         "see 'kronocyte site list'"));
-    move(entry.file(), folder.resolve(String.format("%06d.undone.json", entry.number())));
+    move(
+        entry.file(),
+        folder.resolve(String.format(Locale.ROOT, "%06d.undone.json", entry.number())));
     return entry.site();
   }
 

@@ -36,7 +36,6 @@ final class SiteLearner implements AutoCloseable {
   private final InstantSource clock;
   private final Runnable done;
   private final SiteCrops crops;
-  private double umPerPx;
   private Optional<Thread> thread = Optional.empty();
   private volatile boolean goOn;
   private int refusals;
@@ -74,8 +73,7 @@ final class SiteLearner implements AutoCloseable {
     }
     int taken = Math.min(count, crops.wanted(slide));
     if (rest == 0 && taken > 0) {
-      umPerPx = scale;
-      crops.add(slide, cells, taken);
+      crops.add(slide, cells, taken, scale);
     }
   }
 
@@ -88,10 +86,10 @@ final class SiteLearner implements AutoCloseable {
   }
 
   /** No slide is open: learns if there is enough to learn from. */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint where it is heeded; nothing relies on it
   synchronized void mayLearn() {
     SiteCrops.Totals have = crops.totals();
-    if (umPerPx > 0
-        && !learning()
+    if (!learning()
         && have.cells() >= needs.cells()
         && have.fields() >= needs.fields()
         && have.slides() >= needs.slides()) {
@@ -122,7 +120,7 @@ final class SiteLearner implements AutoCloseable {
       synchronized (this) {
         have = crops.totals();
         cells = crops.load();
-        scale = umPerPx;
+        scale = crops.umPerPx();
       }
       LOG.info(
           "learning a site calibration from {} cells of {} slides", have.cells(), have.slides());
