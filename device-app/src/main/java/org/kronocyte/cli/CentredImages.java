@@ -28,6 +28,8 @@ final class CentredImages {
   /** What is done with each image. */
   interface Work {
     /**
+     * Takes one image; the frame stays the caller's.
+     *
      * @param imagesToCome after this one
      */
     void image(ImagePaths.Entry entry, Frame frame, int imagesToCome) throws ProblemException;
