@@ -48,6 +48,7 @@ class SiteCommandTest {
       Shell undo = site("undo");
       assertEquals(ExitCode.FAILED, undo.exit());
       assertTrue(undo.err().contains("learns no site calibration"), undo.err());
+      assertEquals(0, daemon.requestsWaiting());
     }
   }
 
