@@ -58,8 +58,13 @@ class SiteCommandTest {
     Path file = data.resolve("site.json");
     Path config = data.resolve("k.yaml");
     String yaml =
-        "device: {site: a, name: b}\nslide: {specimen: blood}\ncamera: {kind: virtual}\n"
-            + "data: {dir: %s}\nmodels: {site: %s}\n";
+        """
+        device: {site: a, name: b}
+        slide: {specimen: blood}
+        camera: {kind: virtual}
+        data: {dir: %s}
+        models: {site: %s}
+        """;
     Files.writeString(config, yaml.formatted(data, file));
     String missing = Shell.withModels("doctor", "--config", config).out();
     assertTrue(missing.matches("(?s).*FAULT site calibration .*can't be read.*"), missing);
