@@ -49,7 +49,7 @@ class SiteGuardsTest {
   @Test
   void aClearGainIsAllowed() {
     for (SiteCalibrator.Care care : SiteCalibrator.Care.values()) {
-      assertDoesNotThrow(() -> check(care, cells(0.6, 50, 10, 40), cells(0.8, 42, 8, 50), 1.3));
+      assertDoesNotThrow(() -> check(care, cells(0.6, 50, 10, 40), cells(0.8, 52, 8, 40), 1.3));
     }
   }
 

@@ -103,7 +103,7 @@ public final class Samples {
         "s-2026-0042",
         Specimen.MARROW,
         Optional.of(new Accession("H26-01234")),
-        Optional.of("2026-01-02T03:04:05Z, 150 cells, sha256 0123456789ab"),
+        Optional.empty(),
         NOON.minusSeconds(600),
         500,
         false,
