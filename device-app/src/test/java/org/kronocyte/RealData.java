@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * {@code ../shared/data} beside the checkout. A test that needs it is skipped where it is absent,
  * or fails if {@code KRONOCYTE_DATA_REQUIRED} is {@code true}.
  */
-final class RealData {
+public final class RealData {
   private static final Logger LOG = LoggerFactory.getLogger(RealData.class);
 
   private final Path folder;
@@ -25,7 +25,7 @@ final class RealData {
     this.folder = folder;
   }
 
-  static RealData orSkip() {
+  public static RealData orSkip() {
     String named = System.getenv("KRONOCYTE_DATA");
     // Tests run in the module's folder.
     Path folder = Path.of(named == null ? "../../shared/data" : named).toAbsolutePath().normalize();
@@ -42,19 +42,19 @@ final class RealData {
     return new RealData(folder);
   }
 
-  Path path(String relative) {
+  public Path path(String relative) {
     return folder.resolve(relative);
   }
 
   /** The files of a folder in sorted order. */
-  List<Path> files(String relative) throws IOException {
+  public List<Path> files(String relative) throws IOException {
     try (var files = Files.list(path(relative))) {
       return files.sorted().toList();
     }
   }
 
   /** The rows of a table below its heading; lines end in any way. */
-  List<String[]> rows(String relative) throws IOException {
+  public List<String[]> rows(String relative) throws IOException {
     List<String[]> rows = new ArrayList<>();
     List<String> lines = Files.readAllLines(path(relative));
     for (String line : lines.subList(1, lines.size())) {

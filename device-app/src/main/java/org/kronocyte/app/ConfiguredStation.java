@@ -79,6 +79,15 @@ public final class ConfiguredStation {
       } else {
         LOG.info("source: {}", source.describe());
       }
+      SiteKeeper site =
+          SiteKeeper.open(
+              config.models().site(),
+              models,
+              engine(config),
+              config.threads().inference(),
+              config.data().dir(),
+              source.simulated(),
+              clock);
       return new Station(
           new Station.Plan(
               source,
@@ -95,7 +104,8 @@ public final class ConfiguredStation {
               uplink,
               board,
               config.health().interval(),
-              storage),
+              storage,
+              Optional.of(site)),
           clock,
           List.of());
     } catch (ProblemException | RuntimeException e) {

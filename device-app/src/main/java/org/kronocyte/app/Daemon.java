@@ -41,18 +41,20 @@ public final class Daemon {
   private final DaemonCounters counters = new DaemonCounters();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final FieldKeeper keeper;
+  private final Optional<SiteKeeper> site;
   private final FrameQueue queue;
   private final boolean ahead;
   private volatile boolean sourceEnded;
 
   /** The slide whose fields the reader remembers; owned by the reading thread. */
-  private Optional<Long> remembered = Optional.empty();
+  private Optional<SlideDesk.Open> remembered = Optional.empty();
 
   private volatile Optional<RuntimeException> cameraFailure = Optional.empty();
 
   /**
    * @param listener told of everything but what the desk tells
    * @param ahead whether a thread of its own prepares the next field
+   * @param site says how each slide's cells are named; empty for the models as they came
    */
   public Daemon(
       FrameSource source,
@@ -60,7 +62,10 @@ public final class Daemon {
       SlideDesk desk,
       DaemonListener listener,
       StageLiveness liveness,
-      boolean ahead) {
+      boolean ahead,
+      Optional<SiteKeeper> site) {
+    this.site = site;
+    site.ifPresent(reader::show);
     this.source = source;
     this.reader = reader;
     this.desk = desk;
@@ -86,7 +91,12 @@ public final class Daemon {
     try {
       for (Optional<NextField> next = take(fields); next.isPresent(); next = take(fields)) {
         try (NextField field = next.get()) {
-          read(field);
+          if (field.isPause()) {
+            // The reader's own work: it changes what the reader names cells with.
+            site.ifPresent(SiteKeeper::betweenSlides);
+          } else {
+            read(field);
+          }
         }
       }
       // It also ends because it was told to; then the slide stays open.
@@ -97,7 +107,7 @@ public final class Daemon {
       stopping.set(true);
       camera.interrupt();
       for (NextField left : fields.end()) {
-        counters.framesDropped.incrementAndGet();
+        counters.framesDropped.addAndGet(left.isPause() ? 0 : 1);
         left.close();
       }
       camera.join();
@@ -120,6 +130,9 @@ public final class Daemon {
     while (!stopping.get()) {
       if (desk.phase() != SlideDesk.Phase.COUNTING) {
         idle();
+        if (site.isPresent() && desk.phase() == SlideDesk.Phase.IDLE) {
+          return Optional.of(NextField.pause());
+        }
         continue;
       }
       Optional<Frame> frame = queue.take(POLL);
@@ -205,9 +218,15 @@ public final class Daemon {
   }
 
   private void keep(FieldReader.Reading field) throws InterruptedException {
-    switch (keeper.keep(field)) {
+    if (remembered.isEmpty()) {
+      counters.read(field.result()); // The slide was finished just before.
+      return;
+    }
+    long slide = remembered.get().key();
+    switch (keeper.keep(slide, field)) {
       case COUNTED -> {
         reader.remember(field.thumbnail());
+        site.ifPresent(s -> s.counted(slide));
         counters.read(field.result());
       }
       case NO_SLIDE -> counters.read(field.result());
@@ -222,9 +241,12 @@ public final class Daemon {
 
   /** Another slide has other fields; one that goes on after a restart has its old ones. */
   private void rememberSlide() throws ProblemException {
-    Optional<Long> slide = desk.openKey();
+    Optional<SlideDesk.Open> slide = desk.openSlide();
     if (!slide.equals(remembered)) {
       reader.remember(desk.thumbnails(reader.repeatWindow()));
+      if (site.isPresent() && slide.isPresent()) {
+        reader.use(site.get().begin(slide.get().siteCalibration()));
+      }
       remembered = slide;
     }
   }

@@ -111,7 +111,8 @@ public final class Demo implements AutoCloseable {
               Optional.of(Uplink.plain(link)),
               Optional.empty(),
               HEALTH_INTERVAL,
-              new Storage(database, DurableOutbox.STANDARD_BYTES, Duration.ofDays(1)));
+              new Storage(database, DurableOutbox.STANDARD_BYTES, Duration.ofDays(1)),
+              Optional.empty());
       return new Demo(broker, ports, dashboard, new Station(plan, clock, all), truth, folder);
     } catch (ProblemException | RuntimeException e) {
       Closing.all(opened, e);

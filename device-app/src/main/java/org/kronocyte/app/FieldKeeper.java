@@ -49,12 +49,16 @@ final class FieldKeeper {
     this.sleeper = sleeper;
   }
 
-  /** Tries at least once, also while stopping. */
-  Outcome keep(FieldReader.Reading field) throws InterruptedException {
+  /**
+   * Tries at least once, also while stopping.
+   *
+   * @param slide key of the slide it was read for
+   */
+  Outcome keep(long slide, FieldReader.Reading field) throws InterruptedException {
     boolean troubled = false;
     do {
       try {
-        boolean counted = desk.count(field.result(), field.thumbnail());
+        boolean counted = desk.count(slide, field.result(), field.thumbnail());
         if (troubled) {
           listener.recovered();
         }

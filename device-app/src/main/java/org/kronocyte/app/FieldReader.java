@@ -3,8 +3,8 @@ package org.kronocyte.app;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.kronocyte.classify.BlastKeeper;
 import org.kronocyte.classify.ClassifiedCell;
-import org.kronocyte.classify.Classifier;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
@@ -31,16 +31,27 @@ public final class FieldReader {
   private final ScaleTracker scales;
   private final QualityGate gate;
   private final CellFinder finder;
-  private final Classifier classifier;
   private final StageTimer timer;
+  private SiteClassifiers.Reading site;
+  private CellTap tap = CellTap.NONE;
 
   public FieldReader(ScaleTracker scales, QualityGate gate, Models models, StageTimer timer)
       throws ProblemException {
     this.scales = scales;
     this.gate = gate;
     this.finder = models.finder();
-    this.classifier = models.classifier();
+    this.site = SiteClassifiers.Reading.plain(models.classifier());
     this.timer = timer;
+  }
+
+  /** From the next field on cells are named like this. */
+  void use(SiteClassifiers.Reading reading) {
+    site = reading;
+  }
+
+  /** Who is shown each field's cells. */
+  void show(CellTap to) {
+    tap = to;
   }
 
   /**
@@ -54,7 +65,7 @@ public final class FieldReader {
 
   /** From now on cells carry evidence, as {@link Classifier#explain}. */
   public void explain() throws ProblemException {
-    classifier.explain();
+    site.classifier().explain();
   }
 
   /**
@@ -184,9 +195,10 @@ public final class FieldReader {
             "segment",
             () -> finder.find(look, resampled, frame.width(), frame.height(), field.scale()));
     Segmentation segmentation = found.segmentation();
-    List<ClassifiedCell> cells =
-        timer.time(
-            "classify", () -> classifier.classify(field.density(), field.scale(), segmentation));
+    List<ClassifiedCell> cells = timer.time("classify", () -> named(field, segmentation));
+    tap.read(
+        new CellTap.Field(frame.origin(), field.density(), field.scale(), segmentation, cells),
+        site.classifier());
     FieldResult result =
         new FieldResult(
             frame.origin(),
@@ -194,9 +206,19 @@ public final class FieldReader {
             frame.width(),
             frame.height(),
             field.scale(),
-            report.with(found.reasons()),
+            report.with(found.reasons()).with(site.reasons()),
             cells,
             found.secondOpinion());
     return new Reading(result, segmentation, field.quality().thumbnail());
+  }
+
+  private List<ClassifiedCell> named(Prepared field, Segmentation segmentation)
+      throws ProblemException {
+    List<ClassifiedCell> cells =
+        site.classifier().classify(field.density(), field.scale(), segmentation);
+    return site.plain().isEmpty()
+        ? cells
+        : BlastKeeper.keep(
+            cells, site.plain().get().classify(field.density(), field.scale(), segmentation));
   }
 }

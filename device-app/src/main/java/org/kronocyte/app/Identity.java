@@ -3,6 +3,8 @@ package org.kronocyte.app;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.publish.DeviceStatus;
 import org.opencv.core.Core;
@@ -11,7 +13,10 @@ import org.opencv.core.Core;
 final class Identity {
   private Identity() {}
 
-  static DeviceStatus of(Models models, boolean simulated) {
+  /**
+   * @param siteProblem why the configured site calibration can't be used
+   */
+  static DeviceStatus of(Models models, boolean simulated, Optional<Problem> siteProblem) {
     String version = Identity.class.getPackage().getImplementationVersion();
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("kronocyte", version == null ? "development" : version);
@@ -26,7 +31,10 @@ final class Identity {
         .ifPresent(n -> digests.put(n.pack().manifest().name(), n.pack().weightsSha256()));
     digests.put(models.classifierPack().manifest().name(), models.classifierPack().weightsSha256());
     List<String> reasons =
-        models.segmenterProblem().map(Problem::sentence).map(List::of).orElse(List.of());
+        Stream.of(models.segmenterProblem(), siteProblem)
+            .flatMap(Optional::stream)
+            .map(Problem::sentence)
+            .toList();
     DeviceStatus.State state =
         reasons.isEmpty() ? DeviceStatus.State.READY : DeviceStatus.State.DEGRADED;
     return new DeviceStatus(state, versions, digests, simulated, reasons);

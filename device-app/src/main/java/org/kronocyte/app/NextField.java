@@ -22,6 +22,16 @@ record NextField(
     FieldReader.Prepared of(Frame frame) throws ProblemException;
   }
 
+  /** Nothing to read for now: time for what must wait for a pause. */
+  static NextField pause() {
+    return new NextField(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Whether it is {@link #pause}. */
+  boolean isPause() {
+    return frame.isEmpty() && problem.isEmpty();
+  }
+
   /** An image that can't be read at all. */
   static NextField unreadable(ProblemException problem) {
     return new NextField(Optional.empty(), Optional.empty(), Optional.of(problem));

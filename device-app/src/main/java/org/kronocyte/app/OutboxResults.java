@@ -31,7 +31,7 @@ final class OutboxResults implements ResultSink {
   public void fieldCounted(
       Transaction tx, int number, FieldResult field, SlideSummary slide, int revision)
       throws ProblemException {
-    add(tx, messages.field(slide.slide(), number, field));
+    add(tx, messages.field(slide.slide(), slide.siteCalibration(), number, field));
     add(tx, messages.slide(slide, SlideJson.State.PRELIMINARY, revision));
   }
 

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what {@code kronocyte slide …} asks for through the database. A request is done before it is
- * answered; one withdrawn in between was done all the same, which its command says.
+ * Does what {@code kronocyte slide …} and {@code kronocyte site …} ask for through the database. A
+ * request is done before it is answered; one withdrawn in between was done all the same, which its
+ * command says.
  */
 final class RequestAnswerer implements Runnable {
   static final Duration INTERVAL = Duration.ofMillis(250);
@@ -23,11 +24,13 @@ final class RequestAnswerer implements Runnable {
 
   private final SlideRequests requests;
   private final SlideDesk desk;
+  private final Optional<SiteKeeper> site;
   private boolean troubled;
 
-  RequestAnswerer(SlideRequests requests, SlideDesk desk) {
+  RequestAnswerer(SlideRequests requests, SlideDesk desk, Optional<SiteKeeper> site) {
     this.requests = requests;
     this.desk = desk;
+    this.site = site;
   }
 
   @Override
@@ -46,7 +49,7 @@ final class RequestAnswerer implements Runnable {
   }
 
   private void answer(SlideRequests.Request request) throws ProblemException {
-    LOG.info("asked to {} a slide: {}", request.verb(), request.arguments());
+    LOG.info("asked to {}: {}", request.verb(), request.arguments());
     try {
       requests.answer(request.id(), true, done(request));
     } catch (ProblemException e) {
@@ -70,6 +73,8 @@ final class RequestAnswerer implements Runnable {
         answer.put("complete", slide.complete());
         answer.put("missing", String.join("; ", slide.missing()));
       }
+      case "site-undo" -> answer.put("undone", siteKeeper().undo().id());
+      case "site-again" -> answer.put("forgotten", siteKeeper().again());
       default ->
           throw new ProblemException(
               "unknown_request",
@@ -77,6 +82,13 @@ final class RequestAnswerer implements Runnable {
               "use the program version that the daemon has");
     }
     return answer;
+  }
+
+  private SiteKeeper siteKeeper() throws ProblemException {
+    return site.orElseThrow(
+        () ->
+            new ProblemException(
+                "site_not_learnt", "this daemon learns no site calibration", "see models.site"));
   }
 
   private static void require(boolean slide) throws ProblemException {

@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.kronocyte.classify.CellClass;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.slide.SlidePlan;
@@ -17,9 +18,14 @@ import org.kronocyte.store.Transaction;
  *
  * @param slide identifier; without it one is made of the time
  * @param classes what the classifier can say
+ * @param site names the site calibration a slide that starts now is read with
  */
 public record SlideDefaults(
-    Specimen specimen, int plannedCells, Optional<String> slide, List<CellClass> classes) {
+    Specimen specimen,
+    int plannedCells,
+    Optional<String> slide,
+    List<CellClass> classes,
+    Supplier<Optional<String>> site) {
   private static final DateTimeFormatter SLIDE_ID =
       DateTimeFormatter.ofPattern("'slide-'yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -34,7 +40,8 @@ public record SlideDefaults(
         order.accession(),
         now,
         order.plannedCells().orElse(plannedCells),
-        classes);
+        classes,
+        site.get());
   }
 
   private String identifier(Transaction tx, SlideOrder order, Instant now) throws ProblemException {

@@ -180,11 +180,12 @@ public final class SlideDesk {
    * thumbnail and its messages at once. One that comes just after a pause still belongs to the
    * slide; one that comes after its end belongs to none.
    *
-   * @return whether it was counted
+   * @param key of the slide it was read for
+   * @return whether it was counted; not if another slide is open by now
    */
-  public synchronized boolean count(FieldResult field, FieldThumbnail thumbnail)
+  public synchronized boolean count(long key, FieldResult field, FieldThumbnail thumbnail)
       throws ProblemException {
-    if (open.isEmpty()) {
+    if (open.isEmpty() || open.get().key() != key) {
       return false;
     }
     OpenSlide slide = open.get();
@@ -223,9 +224,16 @@ public final class SlideDesk {
     return open.isPresent() && open.get().counted(origin);
   }
 
-  /** What tells one open slide from the next; empty without a slide. */
-  public synchronized Optional<Long> openKey() {
-    return open.map(OpenSlide::key);
+  /**
+   * The slide that is open.
+   *
+   * @param key tells it from the next
+   * @param siteCalibration what its cells are named with, as in its plan
+   */
+  record Open(long key, Optional<String> siteCalibration) {}
+
+  synchronized Optional<Open> openSlide() {
+    return open.map(slide -> new Open(slide.key(), slide.session().plan().siteCalibration()));
   }
 
   /** The newest thumbnails of the open slide, oldest first. */

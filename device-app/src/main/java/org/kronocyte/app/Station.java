@@ -51,6 +51,7 @@ public final class Station implements AutoCloseable {
    * @param board empty for one without button and lamp; closed with the station
    * @param slideId of slides whose order names none; without it one is made of the time
    * @param storage closed with the station
+   * @param site says how each slide's cells are named; closed with the station
    */
   public record Plan(
       FrameSource source,
@@ -65,7 +66,8 @@ public final class Station implements AutoCloseable {
       Optional<Uplink> uplink,
       Optional<Board> board,
       Duration healthInterval,
-      Storage storage) {}
+      Storage storage,
+      Optional<SiteKeeper> site) {}
 
   private static final Duration RETRY_REFUSED = Duration.ofMinutes(1);
 
@@ -101,7 +103,9 @@ public final class Station implements AutoCloseable {
     Database database = plan.storage().database();
     if (plan.uplink().isPresent()) {
       messages = Optional.of(new Messages(plan.address(), UUID.randomUUID(), wall));
-      DeviceStatus identity = Identity.of(plan.models(), plan.source().simulated());
+      DeviceStatus identity =
+          Identity.of(
+              plan.models(), plan.source().simulated(), plan.site().flatMap(SiteKeeper::fault));
       outbox =
           Optional.of(new DurableOutbox(database, plan.storage().outboxBytes(), System::nanoTime));
       Publisher made = publisher(plan, outbox.get(), messages.get(), identity, wall);
@@ -116,13 +120,18 @@ public final class Station implements AutoCloseable {
     DaemonListener all = new Listeners(listeners);
     SlideDefaults defaults =
         new SlideDefaults(
-            plan.specimen(), plan.plannedCells(), plan.slideId(), plan.models().labels());
+            plan.specimen(),
+            plan.plannedCells(),
+            plan.slideId(),
+            plan.models().labels(),
+            () -> plan.site().flatMap(SiteKeeper::next));
     this.desk = new SlideDesk(database, defaults, results, all, clock);
-    this.answerer = new RequestAnswerer(new SlideRequests(database), desk);
+    this.answerer = new RequestAnswerer(new SlideRequests(database), desk, plan.site());
     FieldReader reader =
         new FieldReader(
             plan.scales(), new QualityGate(plan.limits()), plan.models(), StageTimer.NONE);
-    this.daemon = new Daemon(plan.source(), reader, desk, all, liveness, plan.ahead());
+    this.daemon =
+        new Daemon(plan.source(), reader, desk, all, liveness, plan.ahead(), plan.site());
     ProcessMetricsReader metrics =
         new ProcessMetricsReader(
             Path.of("/proc/self"),
@@ -136,7 +145,11 @@ public final class Station implements AutoCloseable {
     health.repeat(
         Housekeeping.INTERVAL,
         new Housekeeping(database, plan.storage().keep(), plan.address(), outbox, clock));
-    publishing.ifPresent(to -> health.report(plan.healthInterval(), figures, to::health));
+    publishing.ifPresent(
+        to -> {
+          health.report(plan.healthInterval(), figures, to::health);
+          plan.site().ifPresent(site -> site.onChange(() -> to.health(figures.get())));
+        });
   }
 
   private Publisher publisher(
@@ -181,6 +194,7 @@ public final class Station implements AutoCloseable {
     more.put("simulated", plan.source().simulated());
     publisher.ifPresent(p -> more.putAll(p.figures()));
     commands.ifPresent(c -> more.putAll(c.figures()));
+    plan.site().ifPresent(s -> more.putAll(s.figures()));
     more.put("clock_shift_s", wall.shift().toSeconds());
     return HealthSnapshot.of(metrics.read(), liveness).with(more).values();
   }
@@ -236,6 +250,7 @@ public final class Station implements AutoCloseable {
     publisher.ifPresent(Publisher::close);
     plan.source().close();
     plan.board().ifPresent(Board::close);
+    plan.site().ifPresent(SiteKeeper::close);
     plan.models().close();
     plan.storage().database().close();
   }

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.kronocyte.infer.CalibrationRun;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
@@ -31,12 +33,6 @@ public final class SiteCalibrator {
 
   private static final int ROUNDS = 8;
 
-  /** A site with hardly any other cells doesn't show how its colours differ. */
-  private static final double MAX_SHARE = 0.75;
-
-  /** A smaller correction is within what a few hundred cells differ by chance. */
-  private static final double LEAST_CHANGE = 0.1;
-
   private final ModelPack pack;
   private final int sidePx;
 
@@ -48,6 +44,14 @@ public final class SiteCalibrator {
   public SiteCalibrator(ModelPack pack) {
     this.pack = pack;
     this.sidePx = Integer.parseInt(pack.manifest().input().shape().get(1));
+  }
+
+  /** Who answers for the choice of the cells. */
+  public enum Care {
+    /** A person gave these images and sees the outcome. */
+    ATTENDED,
+    /** The device took what came: it must be surer, and never lose blasts. */
+    UNATTENDED
   }
 
   /**
@@ -63,10 +67,15 @@ public final class SiteCalibrator {
    *
    * @param cells crops as the classifier gets them, uint8 {@code [N,side,side,3]}, direct
    * @param count N
+   * @param goOn asked between rounds, which take seconds
+   * @return empty if it was told to stop
    * @throws ProblemException {@code site_too_few_cells}, {@code site_mix_too_odd}, {@code
-   *     site_as_expected} or {@code site_no_better} if it is refused
+   *     site_as_expected} or {@code site_no_better} if it is refused; unattended also {@code
+   *     site_blasts_vanish}
    */
-  public SiteCalibration learn(ByteBuffer cells, int count, Origin origin) throws ProblemException {
+  public Optional<SiteCalibration> learn(
+      ByteBuffer cells, int count, Origin origin, Care care, BooleanSupplier goOn)
+      throws ProblemException {
     if (count < MIN_CELLS) {
       throw new ProblemException(
           "site_too_few_cells",
@@ -77,80 +86,42 @@ public final class SiteCalibrator {
     try (CalibrationRun run = CalibrationRun.open(pack)) {
       float[] mix = new float[classes];
       Arrays.fill(mix, 1f / classes);
-      double before = confidence(probabilities(run.run(cells, count, sidePx, mix, 0).logits()));
+      double[][] before = probabilities(run.run(cells, count, sidePx, mix, 0));
       CalibrationRun.Result result = run.run(cells, count, sidePx, mix, 1);
       for (int round = 1; round < ROUNDS; round++) {
-        mix = towards(mix, probabilities(result.logits()));
+        if (!goOn.getAsBoolean()) {
+          return Optional.empty();
+        }
+        mix = towards(mix, probabilities(result));
         result = run.run(cells, count, sidePx, mix, 1);
       }
-      double[][] after = probabilities(result.logits());
-      refuseOddMix(means(after));
-      refuseSmall(change(result.corrections()));
-      double confidence = confidence(after);
-      if (confidence <= before) {
-        throw new ProblemException(
-            "site_no_better",
-            String.format(
-                "with the correction cells are recognised with mean probability %.3f, without it"
-                    + " with %.3f",
-                confidence, before),
-            "go on without a site calibration: these cells look as the model expects them");
-      }
-      return new SiteCalibration(
-          SiteCalibration.SCHEMA,
-          origin.created(),
-          pack.id(),
-          pack.weightsSha256(),
-          origin.umPerPx(),
-          origin.images(),
-          count,
-          named(means(after)),
-          before,
-          confidence,
-          result.corrections());
+      double[][] after = probabilities(result);
+      new SiteGuards(pack.manifest().labels(), care).check(before, after, result.corrections());
+      return Optional.of(
+          new SiteCalibration(
+              SiteCalibration.SCHEMA,
+              origin.created(),
+              pack.id(),
+              pack.weightsSha256(),
+              origin.umPerPx(),
+              origin.images(),
+              count,
+              named(Probabilities.means(after)),
+              Probabilities.confidence(before),
+              Probabilities.confidence(after),
+              result.corrections(),
+              StainMeans.of(cells, count, sidePx * sidePx * 3)));
     }
   }
 
-  private void refuseOddMix(double[] shares) throws ProblemException {
-    for (int k = 0; k < shares.length; k++) {
-      if (shares[k] > MAX_SHARE) {
-        throw new ProblemException(
-            "site_mix_too_odd",
-            String.format(
-                "%.0f %% of the cells look like %s",
-                100 * shares[k], pack.manifest().labels().get(k)),
-            "give images of a slide with a usual mixture of cells");
-      }
-    }
-  }
-
-  private static void refuseSmall(double change) throws ProblemException {
-    if (change < LEAST_CHANGE) {
-      throw new ProblemException(
-          "site_as_expected",
-          String.format(
-              "the cells look as the model expects them: spreads differ by a factor of %.2f only",
-              Math.exp(change)),
-          "go on without a site calibration");
-    }
-  }
-
-  /** Root mean square of the logarithms of all gains. */
-  private static double change(Map<String, SiteCalibration.Correction> corrections) {
-    double sum = 0;
-    int count = 0;
-    for (SiteCalibration.Correction c : corrections.values()) {
-      for (float gain : c.gain()) {
-        sum += Math.log(gain) * Math.log(gain);
-        count++;
-      }
-    }
-    return Math.sqrt(sum / Math.max(1, count));
+  /** The same for a person's cells, to the end. */
+  public SiteCalibration learn(ByteBuffer cells, int count, Origin origin) throws ProblemException {
+    return learn(cells, count, origin, Care.ATTENDED, () -> true).orElseThrow();
   }
 
   /** Half the old mixture, half what the network sees: a full step would swing. */
   private static float[] towards(float[] mix, double[][] probabilities) {
-    double[] seen = means(probabilities);
+    double[] seen = Probabilities.means(probabilities);
     float[] out = new float[mix.length];
     for (int k = 0; k < mix.length; k++) {
       out[k] = (float) ((mix[k] + seen[k]) / 2);
@@ -158,44 +129,10 @@ public final class SiteCalibrator {
     return out;
   }
 
-  private double[][] probabilities(float[][] logits) {
+  private double[][] probabilities(CalibrationRun.Result result) {
     ModelManifest manifest = pack.manifest();
-    double temperature = manifest.temperature() == null ? 1 : manifest.temperature();
-    double[][] out = new double[logits.length][];
-    for (int n = 0; n < logits.length; n++) {
-      double[] weights = new double[logits[n].length];
-      double highest = Double.NEGATIVE_INFINITY;
-      for (float logit : logits[n]) {
-        highest = Math.max(highest, logit);
-      }
-      double sum = 0;
-      for (int k = 0; k < weights.length; k++) {
-        weights[k] = Math.exp((logits[n][k] - highest) / temperature);
-        sum += weights[k];
-      }
-      for (int k = 0; k < weights.length; k++) {
-        weights[k] /= sum;
-      }
-      out[n] = weights;
-    }
-    return out;
-  }
-
-  private static double[] means(double[][] probabilities) {
-    double[] out = new double[probabilities[0].length];
-    for (double[] cell : probabilities) {
-      for (int k = 0; k < out.length; k++) {
-        out[k] += cell[k] / probabilities.length;
-      }
-    }
-    return out;
-  }
-
-  private static double confidence(double[][] probabilities) {
-    return Arrays.stream(probabilities)
-        .mapToDouble(cell -> Arrays.stream(cell).max().orElseThrow())
-        .average()
-        .orElseThrow();
+    return Probabilities.of(
+        result.logits(), manifest.temperature() == null ? 1 : manifest.temperature());
   }
 
   private Map<String, Double> named(double[] shares) {

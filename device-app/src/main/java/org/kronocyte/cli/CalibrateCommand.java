@@ -8,8 +8,6 @@ import java.util.concurrent.Callable;
 import org.kronocyte.app.Models;
 import org.kronocyte.app.SiteCells;
 import org.kronocyte.camera.ImagePaths;
-import org.kronocyte.image.Frame;
-import org.kronocyte.image.ImageReader;
 import org.kronocyte.image.Scale;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.ProblemException;
@@ -17,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code kronocyte calibrate}: a new site's stain and camera, from unlabelled images. */
@@ -40,13 +37,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private InputPaths inputs;
   @Mixin private ModelOptions models;
 
-  @Option(
-      names = "--um-per-px",
-      required = true,
-      paramLabel = "X",
-      description = "Micrometres a pixel of the images.",
-      converter = UmPerPx.Converter.class)
-  private UmPerPx umPerPx;
+  @Mixin private CentredImages images;
 
   @Option(
       names = "--out",
@@ -57,20 +48,13 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ProblemException {
-    if (umPerPx.value().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "--um-per-px must be a number here: give the images' true scale");
-    }
+    Scale scale = images.scale();
     List<ImagePaths.Entry> entries = SiteCells.shuffled(inputs.entries());
     PrintWriter err = spec.commandLine().getErr();
-    ProgressBar bar = new ProgressBar(err, ProgressBar.onTerminal());
-    int failed = 0;
+    int failed;
     try (Models loaded = models.load()) {
-      SiteCells cells = new SiteCells(loaded, Scale.configured(umPerPx.value().getAsDouble()));
-      for (int i = 0; i < entries.size(); i++) {
-        failed += add(entries.get(i), entries.size() - i - 1, cells, err) ? 0 : 1;
-        bar.update(i + 1, entries.size());
-      }
+      SiteCells cells = new SiteCells(loaded, scale);
+      failed = images.each(entries, true, (entry, frame, toCome) -> cells.add(frame, toCome));
       if (failed == entries.size()) {
         return ExitCode.of(0, failed);
       }
@@ -86,22 +70,6 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     return ExitCode.of(entries.size() - failed, failed);
-  }
-
-  private static boolean add(
-      ImagePaths.Entry entry, int imagesToCome, SiteCells cells, PrintWriter err) {
-    try {
-      if (entry.problem().isPresent()) {
-        throw new ProblemException(entry.problem().get(), null);
-      }
-      try (Frame frame = ImageReader.read(entry.path())) {
-        cells.add(frame, imagesToCome);
-      }
-      return true;
-    } catch (ProblemException e) {
-      err.println(entry.path() + ": " + e.getMessage());
-      return false;
-    }
   }
 
   private static String summary(SiteCalibration site) {

@@ -10,17 +10,13 @@ import java.util.concurrent.Callable;
 import org.kronocyte.app.CentredCells;
 import org.kronocyte.app.Models;
 import org.kronocyte.camera.ImagePaths;
-import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.Frame;
-import org.kronocyte.image.ImageReader;
 import org.kronocyte.image.Scale;
-import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code kronocyte classify}: images of one centred cell. */
@@ -39,13 +35,7 @@ final class ClassifyCommand implements Callable<Integer> {
   @Mixin private InputPaths inputs;
   @Mixin private ModelOptions models;
 
-  @Option(
-      names = "--um-per-px",
-      required = true,
-      paramLabel = "X",
-      description = "Micrometres a pixel of the images.",
-      converter = UmPerPx.Converter.class)
-  private UmPerPx umPerPx;
+  @Mixin private CentredImages images;
 
   @Option(
       names = "--site",
@@ -70,19 +60,15 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ProblemException {
-    if (umPerPx.value().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--um-per-px must be a number here: one cell shows no red cells to measure");
-    }
+    Scale scale = images.scale();
     List<ImagePaths.Entry> entries = inputs.entries();
     try (Models loaded = models.load(site)) {
       if (out == null) {
-        return run(entries, loaded, spec.commandLine().getOut());
+        return run(entries, loaded, scale, spec.commandLine().getOut());
       }
       try (PrintWriter writer =
           new PrintWriter(Files.newBufferedWriter(out, StandardCharsets.UTF_8))) {
-        return run(entries, loaded, writer);
+        return run(entries, loaded, scale, writer);
       } catch (IOException e) {
         throw new ProblemException(
             "output_unwritable",
@@ -93,46 +79,36 @@ final class ClassifyCommand implements Callable<Integer> {
     }
   }
 
-  private int run(List<ImagePaths.Entry> entries, Models loaded, PrintWriter writer)
+  private int run(List<ImagePaths.Entry> entries, Models loaded, Scale scale, PrintWriter writer)
       throws ProblemException {
     CentredCells cells = new CentredCells(loaded);
     VerdictTable table = new VerdictTable(writer, loaded.labels());
-    Scale scale = Scale.configured(umPerPx.value().getAsDouble());
-    ProgressBar bar =
-        new ProgressBar(spec.commandLine().getErr(), out != null && ProgressBar.onTerminal());
     EvidenceFile explained = new EvidenceFile(loaded.classifierPack());
     if (evidence != null) {
       cells.explain();
     }
-    int failed = 0;
-    for (int i = 0; i < entries.size(); i++) {
-      ImagePaths.Entry entry = entries.get(i);
-      try {
-        ClassifiedCell.Verdict verdict = classify(entry, cells, scale);
-        table.verdict(entry.path(), verdict);
-        explained.add(entry.path(), verdict);
-      } catch (ProblemException e) {
-        table.error(entry.path());
-        spec.commandLine().getErr().println(entry.path() + ": " + e.getMessage());
-        failed++;
-      }
-      bar.update(i + 1, entries.size());
-    }
+    int failed =
+        images.each(
+            entries,
+            out != null,
+            new CentredImages.Work() {
+              @Override
+              public void image(ImagePaths.Entry entry, Frame frame, int imagesToCome)
+                  throws ProblemException {
+                ClassifiedCell.Verdict verdict = cells.classify(frame, scale);
+                table.verdict(entry.path(), verdict);
+                explained.add(entry.path(), verdict);
+              }
+
+              @Override
+              public void failed(ImagePaths.Entry entry) {
+                table.error(entry.path());
+              }
+            });
     writer.flush();
     if (evidence != null) {
       explained.write(evidence);
     }
     return ExitCode.of(entries.size() - failed, failed);
-  }
-
-  private static ClassifiedCell.Verdict classify(
-      ImagePaths.Entry entry, CentredCells cells, Scale scale) throws ProblemException {
-    if (entry.problem().isPresent()) {
-      Problem problem = entry.problem().get();
-      throw new ProblemException(problem, null);
-    }
-    try (Frame frame = ImageReader.read(entry.path())) {
-      return cells.classify(frame, scale);
-    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,9 +14,11 @@ import java.util.concurrent.Callable;
 import org.kronocyte.app.ConfiguredStation;
 import org.kronocyte.app.FrameBudget;
 import org.kronocyte.app.Models;
+import org.kronocyte.app.SiteReport;
 import org.kronocyte.board.BoardProfile;
 import org.kronocyte.board.BoardProfiles;
 import org.kronocyte.board.Machine;
+import org.kronocyte.config.DeviceConfig;
 import org.kronocyte.image.Natives;
 import org.kronocyte.problem.ProblemException;
 import org.opencv.core.Core;
@@ -72,6 +75,7 @@ final class DoctorCommand implements Callable<Integer> {
             ConfiguredStation.read(config);
             return config + " is valid";
           });
+      check("site calibration", this::site);
     }
     out.flush();
     return faults == 0 ? ExitCode.OK : ExitCode.FAILED;
@@ -99,6 +103,13 @@ final class DoctorCommand implements Callable<Integer> {
           + loaded.classifierEngine().describe()
           + ", golden cells reproduced";
     }
+  }
+
+  private String site() throws ProblemException {
+    DeviceConfig read = ConfiguredStation.read(config);
+    Path packs = read.models().dir().isPresent() ? read.models().dir().get() : models.folder();
+    return String.join(
+        "; ", SiteReport.of(read.models().site(), packs, read.data().dir(), Instant.now()));
   }
 
   private static String board(Machine machine) throws ProblemException {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       AnalyzeCommand.class,
       ClassifyCommand.class,
       CalibrateCommand.class,
+      SiteCommand.class,
       EvaluateCommand.class,
       ReliabilityCommand.class,
       BenchCommand.class,

@@ -13,9 +13,14 @@ import org.kronocyte.config.yaml.YamlSection;
  * @param engine what runs them
  * @param segmenter the network, or thresholds and watershed
  * @param secondOpinion compare the network with the thresholds in every field
+ * @param site where the classifier's site calibration comes from
  */
 public record ModelsConfig(
-    Optional<Path> dir, EngineKind engine, SegmenterChoice segmenter, boolean secondOpinion) {
+    Optional<Path> dir,
+    EngineKind engine,
+    SegmenterChoice segmenter,
+    boolean secondOpinion,
+    SiteSetting site) {
   /** What finds cells. */
   public enum SegmenterChoice {
     NETWORK,
@@ -28,7 +33,8 @@ public record ModelsConfig(
             Values.path(in, "dir", "/var/lib/kronocyte/models"),
             Values.choice(in, "engine", EngineKind.class).orElse(EngineKind.AUTO),
             Values.choice(in, "segmenter", SegmenterChoice.class).orElse(SegmenterChoice.NETWORK),
-            Values.flag(in, "second_opinion", false).orElse(false));
+            Values.flag(in, "second_opinion", false).orElse(false),
+            SiteSetting.read(in));
     in.finish();
     return models;
   }

@@ -29,6 +29,7 @@ import org.kronocyte.problem.ProblemException;
  * @param weights int8 weights, one entry a layer, in graph order
  * @param packed {@code weights.bin}, of which the float forms are made
  * @param site the correction that the weights carry
+ * @param original the same pack without it, present exactly if there is one
  */
 public record ModelPack(
     Path folder,
@@ -36,7 +37,8 @@ public record ModelPack(
     Map<Form, byte[]> graphs,
     List<LayerWeights> weights,
     byte[] packed,
-    Optional<SiteCalibration> site) {
+    Optional<SiteCalibration> site,
+    Optional<ModelPack> original) {
   private static final String CALIBRATION_GRAPH = "graph-calibration.onnx";
   private static final String REFERENCE = "reference.bin";
   private static final int MAX_FILE_BYTES = 16 << 20;
@@ -61,7 +63,7 @@ public record ModelPack(
       Map<Form, byte[]> graphs,
       List<LayerWeights> weights,
       byte[] packed) {
-    this(folder, manifest, graphs, weights, packed, Optional.empty());
+    this(folder, manifest, graphs, weights, packed, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -138,12 +140,14 @@ public record ModelPack(
    * @throws ProblemException if the correction belongs to another model
    */
   public ModelPack at(SiteCalibration site) throws ProblemException {
-    return new ModelPack(folder, manifest, graphs, site.fold(this), packed, Optional.of(site));
+    ModelPack made = withoutSite();
+    return new ModelPack(
+        folder, manifest, graphs, site.fold(made), packed, Optional.of(site), Optional.of(made));
   }
 
-  /** The pack as its maker measured it, without a site's correction. */
-  public ModelPack withoutSite() throws ProblemException {
-    return new ModelPack(folder, manifest, graphs, expand(folder, manifest, packed), packed);
+  /** The pack as its maker measured it, without a site's correction; nothing is expanded anew. */
+  public ModelPack withoutSite() {
+    return original.orElse(this);
   }
 
   /**
@@ -254,7 +258,7 @@ public record ModelPack(
         cause);
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

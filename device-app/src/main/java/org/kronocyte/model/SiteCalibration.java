@@ -1,5 +1,6 @@
 package org.kronocyte.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,8 @@ import org.kronocyte.problem.ProblemException;
  * @param confidenceBefore mean probability of the best class without correction
  * @param confidenceAfter the same with it
  * @param layers correction of each layer
+ * @param stain mean density of the cells in red, green and blue, as the classifier's input has it;
+ *     null in files of older versions
  */
 public record SiteCalibration(
     String schema,
@@ -44,7 +48,8 @@ public record SiteCalibration(
     Map<String, Double> mix,
     @JsonProperty("confidence_before") double confidenceBefore,
     @JsonProperty("confidence_after") double confidenceAfter,
-    Map<String, Correction> layers) {
+    Map<String, Correction> layers,
+    @JsonInclude(JsonInclude.Include.NON_NULL) double[] stain) {
   /** The only schema this build reads. */
   public static final String SCHEMA = "kronocyte/site/1";
 
@@ -67,6 +72,7 @@ public record SiteCalibration(
     require(SCHEMA.equals(schema), "its schema is '" + schema + "', this program reads " + SCHEMA);
     require(created != null && model != null && weightsSha256 != null, "it doesn't name its model");
     require(mix != null && layers != null && !layers.isEmpty(), "it lacks mix or layers");
+    require(stain == null || stain.length == 3, "its stain is not of three colours");
     mix = new LinkedHashMap<>(mix);
     layers = new LinkedHashMap<>(layers);
   }
@@ -89,9 +95,13 @@ public record SiteCalibration(
     }
   }
 
-  /** Names this calibration in results: when it was made and from how many cells. */
+  /**
+   * Names this calibration in results: when it was made, from how many cells, and the first twelve
+   * digits of the SHA-256 of {@link #toJson}.
+   */
   public String id() {
-    return created + ", " + cells + " cells";
+    String digest = HexFormat.of().formatHex(ModelPack.sha256().digest(toJson()));
+    return created + ", " + cells + " cells, sha256 " + digest.substring(0, 12);
   }
 
   /**

@@ -74,7 +74,18 @@ public final class Messages {
    * @param number of the field within the slide, from 1
    */
   public Message field(String slide, int number, FieldResult field) {
+    return field(slide, Optional.empty(), number, field);
+  }
+
+  /**
+   * The same with what cells were named with.
+   *
+   * @param siteCalibration of the slide
+   */
+  public Message field(
+      String slide, Optional<String> siteCalibration, int number, FieldResult field) {
     ObjectNode json = FieldJson.of(field);
+    siteCalibration.ifPresent(site -> json.put("site_calibration", site));
     json.put("image", slide + "/" + number);
     json.put("slide", slide);
     json.put("field", number);

@@ -39,6 +39,7 @@ public final class SlideJson {
     json.put("slide", slide.slide());
     json.put("specimen", slide.specimen().code());
     slide.accession().ifPresent(a -> json.put("accession", a.number()));
+    slide.siteCalibration().ifPresent(site -> json.put("site_calibration", site));
     json.put("simulated", slide.simulated());
     json.put("started_at", slide.startedAt().truncatedTo(ChronoUnit.MILLIS).toString());
     json.put("state", state.code());

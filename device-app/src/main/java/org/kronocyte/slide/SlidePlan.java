@@ -14,6 +14,8 @@ import org.kronocyte.classify.CellClass;
  * @param plannedCells how many cells make the slide complete, 0 for no plan
  * @param modelClasses what the classifier can say; those that can be counted make the
  *     differential's lines
+ * @param siteCalibration the site calibration its cells are named with from first to last, or why
+ *     the configured one isn't used; empty without one
  */
 public record SlidePlan(
     String slide,
@@ -21,7 +23,19 @@ public record SlidePlan(
     Optional<Accession> accession,
     Instant startedAt,
     int plannedCells,
-    List<CellClass> modelClasses) {
+    List<CellClass> modelClasses,
+    Optional<String> siteCalibration) {
+  /** A slide that is read without a site calibration. */
+  public SlidePlan(
+      String slide,
+      Specimen specimen,
+      Optional<Accession> accession,
+      Instant startedAt,
+      int plannedCells,
+      List<CellClass> modelClasses) {
+    this(slide, specimen, accession, startedAt, plannedCells, modelClasses, Optional.empty());
+  }
+
   public SlidePlan {
     if (!isIdentifier(slide)) {
       throw new IllegalArgumentException("slide id '" + slide + "' is not [a-z0-9-]{1,40}");

@@ -125,6 +125,7 @@ public final class SlideSession {
         plan.slide(),
         plan.specimen(),
         plan.accession(),
+        plan.siteCalibration(),
         plan.startedAt(),
         plan.plannedCells(),
         missing.isEmpty(),

@@ -28,15 +28,16 @@ public final class SlideStore {
   public static SlideRecord create(Transaction tx, SlidePlan plan) throws ProblemException {
     long key =
         tx.insert(
-            "INSERT INTO slide (id, specimen, accession, planned_cells, classes, started_at, state)"
-                + " VALUES (?,?,?,?,?,?,?)",
+            "INSERT INTO slide (id, specimen, accession, planned_cells, classes, started_at, state,"
+                + " site_calibration) VALUES (?,?,?,?,?,?,?,?)",
             plan.slide(),
             plan.specimen().code(),
             plan.accession().map(Accession::number).orElse(null),
             plan.plannedCells(),
             plan.modelClasses().stream().map(CellClass::name).collect(Collectors.joining(" ")),
             plan.startedAt().toString(),
-            SlideState.RUNNING.code());
+            SlideState.RUNNING.code(),
+            plan.siteCalibration().orElse(null));
     return new SlideRecord(key, plan, SlideState.RUNNING, 0, 0, Optional.empty(), 0);
   }
 
@@ -160,7 +161,8 @@ public final class SlideStore {
             Stream.of(classes.split(" ", -1))
                 .filter(c -> !c.isEmpty())
                 .map(CellClass::valueOf)
-                .toList()),
+                .toList(),
+            row.maybeText("site_calibration")),
         SlideState.ofCode(row.text("state")),
         row.number("revision"),
         row.number("failed_fields"),

@@ -11,6 +11,7 @@ import org.kronocyte.classify.CellClass;
  *
  * @param slide identifier, {@code [a-z0-9-]}, never a patient's name
  * @param accession the laboratory's number, if one was given
+ * @param siteCalibration what its cells were named with, as in {@link SlidePlan}
  * @param startedAt first moment of the session
  * @param plannedCells how many cells make the slide complete, 0 for no plan
  * @param complete everything planned was captured, segmented, counted and stored
@@ -30,6 +31,7 @@ public record SlideSummary(
     String slide,
     Specimen specimen,
     Optional<Accession> accession,
+    Optional<String> siteCalibration,
     Instant startedAt,
     int plannedCells,
     boolean complete,

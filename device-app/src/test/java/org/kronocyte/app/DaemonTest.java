@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +91,14 @@ class DaemonTest {
             new QualityGate(limits),
             models,
             StageTimer.NONE);
-    return new Daemon(source, reader, desk, log, new StageLiveness(System::nanoTime), ahead);
+    return new Daemon(
+        source,
+        reader,
+        desk,
+        log,
+        new StageLiveness(System::nanoTime),
+        ahead,
+        Optional.empty());
   }
 
   private static long figure(Daemon daemon, String name) {

@@ -56,7 +56,10 @@ class HousekeepingTest {
     desk.start(
         new SlideOrder(
             Optional.of(slide), Optional.empty(), Optional.empty(), OptionalInt.empty()));
-    desk.count(TestFrames.result(slide), TestFrames.thumbnail(slide.hashCode()));
+    desk.count(
+        desk.openSlide().orElseThrow().key(),
+        TestFrames.result(slide),
+        TestFrames.thumbnail(slide.hashCode()));
     desk.finish();
   }
 

@@ -93,7 +93,10 @@ class SlideDeskTest {
   }
 
   private void count(String name) throws ProblemException {
-    desk.count(TestFrames.result(name), TestFrames.thumbnail(name.hashCode()));
+    desk.count(
+        desk.openSlide().orElseThrow().key(),
+        TestFrames.result(name),
+        TestFrames.thumbnail(name.hashCode()));
   }
 
   private static String refused(Executable call) {
@@ -155,8 +158,9 @@ class SlideDeskTest {
     desk.start();
     desk.pause();
     count("late");
+    long key = desk.openSlide().orElseThrow().key();
     desk.finish();
-    assertFalse(desk.count(TestFrames.result("too late"), TestFrames.thumbnail(1)));
+    assertFalse(desk.count(key, TestFrames.result("too late"), TestFrames.thumbnail(1)));
     assertEquals(
         List.of(
             "phase COUNTING",
@@ -240,7 +244,10 @@ class SlideDeskTest {
   void newestThumbnailsComeBackInOrder() throws Exception {
     desk.start();
     for (int i = 0; i < 4; i++) {
-      desk.count(TestFrames.result("f" + i), TestFrames.thumbnail(i));
+      desk.count(
+          desk.openSlide().orElseThrow().key(),
+          TestFrames.result("f" + i),
+          TestFrames.thumbnail(i));
     }
     restart();
     List<List<Integer>> firstPixels = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.kronocyte.app;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.store.Database;
 
@@ -22,7 +23,9 @@ public final class StubDaemon implements AutoCloseable {
             ResultSink.NONE,
             new DaemonListener() {},
             InstantSource.fixed(TestFrames.NOON));
-    loop.repeat(Duration.ofMillis(20), new RequestAnswerer(new SlideRequests(database), desk));
+    loop.repeat(
+        Duration.ofMillis(20),
+        new RequestAnswerer(new SlideRequests(database), desk, Optional.empty()));
   }
 
   public static StubDaemon start(Path data) throws ProblemException {
@@ -31,7 +34,10 @@ public final class StubDaemon implements AutoCloseable {
 
   /** Counts a field with one lymphocyte, stored under a name. */
   public void count(String image) throws ProblemException {
-    desk.count(TestFrames.result(image), TestFrames.thumbnail(image.hashCode()));
+    desk.count(
+        desk.openSlide().orElseThrow().key(),
+        TestFrames.result(image),
+        TestFrames.thumbnail(image.hashCode()));
   }
 
   /** Answers no more requests. */

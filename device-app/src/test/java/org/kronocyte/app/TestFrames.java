@@ -72,7 +72,11 @@ final class TestFrames {
   /** For a slide complete with one cell. */
   static SlideDefaults defaults(String id) {
     return new SlideDefaults(
-        Specimen.BLOOD, 1, Optional.of(id), List.of(CellClass.LYT, CellClass.MON, CellClass.NGS));
+        Specimen.BLOOD,
+        1,
+        Optional.of(id),
+        List.of(CellClass.LYT, CellClass.MON, CellClass.NGS),
+        Optional::empty);
   }
 
   /** Any thumbnail; another seed, another place. */

@@ -195,7 +195,8 @@ class SiteCalibratorTest {
               Map.of(),
               0,
               1,
-              learnt.corrections());
+              learnt.corrections(),
+              null);
       try (CalibrationRun folded = CalibrationRun.open(pack.at(site))) {
         float[][] answers = folded.run(cells, 48, SIDE, evenMix(), 0).logits();
         // A bias is rounded to the layer's integer steps.

@@ -44,7 +44,11 @@ class DeviceConfigTest {
             new SlideConfig(SpecimenKind.MARROW, 500, Optional.empty()),
             new QualityConfig(OptionalDouble.empty(), 0.5, 64),
             new ModelsConfig(
-                Optional.empty(), EngineKind.AUTO, ModelsConfig.SegmenterChoice.NETWORK, false),
+                Optional.empty(),
+                EngineKind.AUTO,
+                ModelsConfig.SegmenterChoice.NETWORK,
+                false,
+                SiteSetting.AUTO),
             Optional.empty(),
             new HealthConfig(Duration.ofSeconds(60)),
             new BoardConfig(Optional.empty()),
@@ -72,7 +76,7 @@ class DeviceConfigTest {
         optics: {um_per_px: 0.11}
         slide: {specimen: blood, planned_cells: 100, id: run-9}
         quality: {min_focus: 7.5, max_saturated_share: 0.2, repeat_window: 10}
-        models: {dir: /srv/models, engine: tflite, segmenter: classical, second_opinion: true}
+        models: {dir: /srv/models, engine: tflite, segmenter: classical, second_opinion: true, site: /srv/site.json}
         mqtt:
           uri: ssl://broker.lan:9000
           username_file: /etc/u
@@ -106,7 +110,8 @@ class DeviceConfigTest {
                 Optional.of(Path.of("/srv/models")),
                 EngineKind.TFLITE,
                 ModelsConfig.SegmenterChoice.CLASSICAL,
-                true),
+                true,
+                new SiteSetting(SiteSetting.Mode.FILE, Optional.of(Path.of("/srv/site.json")))),
             Optional.of(
                 new MqttConfig(
                     URI.create("ssl://broker.lan:9000"),

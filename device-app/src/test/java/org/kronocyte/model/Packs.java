@@ -2,6 +2,7 @@ package org.kronocyte.model;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,30 +36,31 @@ public final class Packs {
   }
 
   /** A manifest with other golden cells. */
-  public static ModelManifest withGolden(ModelManifest m, GoldenCells golden) {
-    return new ModelManifest(
-        m.schema(),
-        m.name(),
-        m.kind(),
-        m.version(),
-        m.created(),
-        m.license(),
-        m.input(),
-        m.outputs(),
-        m.labels(),
-        m.temperature(),
-        m.tile(),
-        m.surroundings(),
-        m.features(),
-        m.predictionSets(),
-        m.unlikeness(),
-        m.exemplars(),
-        m.files(),
-        m.layers(),
-        m.expandedSha256(),
-        m.tflite(),
-        golden,
-        m.training(),
-        m.metrics());
+  public static ModelManifest withGolden(ModelManifest manifest, GoldenCells golden) {
+    return with(manifest, "golden", golden);
+  }
+
+  /** A manifest with another tile. */
+  public static ModelManifest withTile(ModelManifest manifest, ModelManifest.Tile tile) {
+    return with(manifest, "tile", tile);
+  }
+
+  /** A copy that differs in one component, whatever others there are. */
+  private static ModelManifest with(ModelManifest manifest, String name, Object value) {
+    try {
+      RecordComponent[] components = ModelManifest.class.getRecordComponents();
+      Class<?>[] types = new Class<?>[components.length];
+      Object[] values = new Object[components.length];
+      for (int i = 0; i < components.length; i++) {
+        types[i] = components[i].getType();
+        values[i] =
+            components[i].getName().equals(name)
+                ? value
+                : components[i].getAccessor().invoke(manifest);
+      }
+      return ModelManifest.class.getDeclaredConstructor(types).newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

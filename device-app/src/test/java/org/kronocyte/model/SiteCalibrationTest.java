@@ -40,7 +40,8 @@ class SiteCalibrationTest {
         Map.of("LYT", 0.5),
         0.6,
         0.7,
-        layers);
+        layers,
+        null);
   }
 
   private static SiteCalibration.Correction random(int outputs) {
@@ -139,7 +140,8 @@ class SiteCalibrationTest {
     Path file = Files.write(folder.resolve("site.json"), site.toJson());
     SiteCalibration read = SiteCalibration.read(file);
     assertArrayEquals(site.toJson(), read.toJson());
-    assertEquals("2026-01-02T03:04:05Z, 50 cells", read.id());
+    assertEquals(site.id(), read.id());
+    assertTrue(read.id().matches("2026-01-02T03:04:05Z, 50 cells, sha256 [0-9a-f]{12}"), read.id());
   }
 
   @Test

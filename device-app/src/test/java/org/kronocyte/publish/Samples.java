@@ -103,6 +103,7 @@ public final class Samples {
         "s-2026-0042",
         Specimen.MARROW,
         Optional.of(new Accession("H26-01234")),
+        Optional.empty(),
         NOON.minusSeconds(600),
         500,
         false,

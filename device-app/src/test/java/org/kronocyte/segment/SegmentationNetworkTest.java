@@ -35,31 +35,7 @@ class SegmentationNetworkTest {
   }
 
   private static ModelManifest withTile(int maxPx, int overlapPx) {
-    ModelManifest m = pack.manifest();
-    return new ModelManifest(
-        m.schema(),
-        m.name(),
-        m.kind(),
-        m.version(),
-        m.created(),
-        m.license(),
-        m.input(),
-        m.outputs(),
-        m.labels(),
-        m.temperature(),
-        new ModelManifest.Tile(maxPx, 16, overlapPx),
-        m.surroundings(),
-        m.features(),
-        m.predictionSets(),
-        m.unlikeness(),
-        m.exemplars(),
-        m.files(),
-        m.layers(),
-        m.expandedSha256(),
-        m.tflite(),
-        m.golden(),
-        m.training(),
-        m.metrics());
+    return Packs.withTile(pack.manifest(), new ModelManifest.Tile(maxPx, 16, overlapPx));
   }
 
   /** A field of many tiles reads as if it were one. */

@@ -53,7 +53,13 @@ class SlideStoreTest {
   private SlideRecord create(String id) throws ProblemException {
     SlidePlan plan =
         new SlidePlan(
-            id, Specimen.MARROW, Optional.of(new Accession("H26-01234")), NOON, 500, CLASSES);
+            id,
+            Specimen.MARROW,
+            Optional.of(new Accession("H26-01234")),
+            NOON,
+            500,
+            CLASSES,
+            Optional.of("2026-01-02T03:04:05Z, 150 cells, sha256 0123456789ab"));
     return database.write(tx -> SlideStore.create(tx, plan));
   }
 

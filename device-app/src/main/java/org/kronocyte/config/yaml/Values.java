@@ -141,7 +141,8 @@ public final class Values {
     return in.value(key, "an absolute path", example, Values::absolutePath);
   }
 
-  private static Optional<Path> absolutePath(String text) {
+  /** The absolute path a text stands for, if it is one. */
+  public static Optional<Path> absolutePath(String text) {
     try {
       return Optional.of(Path.of(text)).filter(Path::isAbsolute);
     } catch (InvalidPathException e) {

@@ -1,0 +1,329 @@
+package org.kronocyte.app;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.kronocyte.classify.CellStatus;
+import org.kronocyte.classify.Classifier;
+import org.kronocyte.classify.StainMeans;
+import org.kronocyte.config.SiteSetting;
+import org.kronocyte.model.ModelPack;
+import org.kronocyte.model.SiteCalibration;
+import org.kronocyte.problem.Problem;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.segment.SegmentedCell;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device's site calibration: which one the next slide is read with, and with {@link
+ * SiteSetting.Mode#AUTO} the cells the next one is learnt from.
+ *
+ * <p>A slide is read with one calibration from its first field to its last, the one its plan names,
+ * also after a restart. Drawn cells teach nothing, and are read without any. {@link #next}, {@link
+ * #figures}, {@link #undo} and {@link #again} may be called by any thread, the rest by the reading
+ * one.
+ */
+public final class SiteKeeper implements CellTap, AutoCloseable {
+  /** In {@code quality.reasons}: the slide's calibration can't be used, cells are read without. */
+  public static final String REFUSED = "site_calibration_refused";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SiteKeeper.class);
+
+  private final SiteSetting.Mode mode;
+  private final ModelPack pack;
+  private final SiteFolder folder;
+  private final SiteClassifiers classifiers;
+  private final Optional<SiteLearner> learner;
+  private final InstantSource clock;
+  private final RecentStain recent;
+  private final ByteBuffer crops;
+  private final int cropBytes;
+  private int pending;
+  private double pendingScale;
+  private boolean idle;
+
+  private Optional<SiteCalibration> current = Optional.empty();
+  private Optional<Problem> fault = Optional.empty();
+  private boolean held;
+  private Runnable changed = () -> {};
+
+  /**
+   * Opens what is configured. A calibration that can't be used is a warning here, and in every
+   * result.
+   *
+   * @param models as they came; they stay the caller's
+   * @param simulated whether cells are drawn: then nothing is learnt or used
+   */
+  public static SiteKeeper open(
+      SiteSetting setting,
+      Models models,
+      EngineChoice choice,
+      int threads,
+      Path dataFolder,
+      boolean simulated,
+      InstantSource clock)
+      throws ProblemException {
+    SiteSetting used = simulated ? SiteSetting.NONE : setting;
+    return new SiteKeeper(
+        used,
+        models,
+        new SiteClassifiers(models, choice, threads),
+        new SiteFolder(dataFolder),
+        SiteLearner.Needs.STANDARD,
+        clock);
+  }
+
+  SiteKeeper(
+      SiteSetting setting,
+      Models models,
+      SiteClassifiers classifiers,
+      SiteFolder folder,
+      SiteLearner.Needs needs,
+      InstantSource clock)
+      throws ProblemException {
+    this.mode = setting.mode();
+    this.pack = models.classifierPack();
+    this.folder = folder;
+    this.classifiers = classifiers;
+    this.clock = clock;
+    this.cropBytes = models.classifier().cropBytes();
+    this.crops = ByteBuffer.allocateDirect(SiteCrops.MAX_PER_FIELD * cropBytes);
+    boolean auto = mode == SiteSetting.Mode.AUTO;
+    this.recent = auto ? folder.recent() : new RecentStain();
+    this.learner =
+        auto
+            ? Optional.of(
+                new SiteLearner(pack, cropBytes, folder, needs, clock, this::refreshAndTell))
+            : Optional.empty();
+    if (setting.file().isPresent()) {
+      use(setting.file().get());
+    } else if (auto) {
+      refresh();
+    }
+  }
+
+  private void use(Path file) {
+    try {
+      SiteCalibration site = SiteCalibration.read(file);
+      ModelPack unused = pack.at(site);
+      current = Optional.of(site);
+      LOG.info("site calibration {} from {}", site.id(), file);
+    } catch (ProblemException e) {
+      fault = Optional.of(e.problem());
+      LOG.error("cells are read WITHOUT the site calibration: {}", e.problem().sentence());
+    }
+  }
+
+  /** Told on any thread when another calibration is in use or one was refused. */
+  void onChange(Runnable listener) {
+    changed = listener;
+  }
+
+  /** Why the configured calibration can't be used. */
+  public synchronized Optional<Problem> fault() {
+    return fault;
+  }
+
+  /** How the plan of a slide that starts now names its calibration; empty for none. */
+  public synchronized Optional<String> next() {
+    return fault
+        .map(problem -> "refused: " + problem.code())
+        .or(() -> current.map(SiteCalibration::id));
+  }
+
+  /**
+   * A slide is read from now on.
+   *
+   * @param planned the calibration its plan names
+   */
+  SiteClassifiers.Reading begin(Optional<String> planned) {
+    idle = false;
+    learner.ifPresent(SiteLearner::mustNotLearn);
+    if (planned.isEmpty()) {
+      return classifiers.plain();
+    }
+    try {
+      Optional<SiteCalibration> site = find(planned.get());
+      if (site.isPresent()) {
+        return classifiers.with(site.get());
+      }
+      LOG.error("the slide's site calibration '{}' isn't there", planned.get());
+    } catch (ProblemException e) {
+      LOG.error("the slide's site calibration can't be used: {}", e.getMessage());
+    }
+    return classifiers.plain(REFUSED);
+  }
+
+  private synchronized Optional<SiteCalibration> find(String id) throws ProblemException {
+    if (current.filter(site -> site.id().equals(id)).isPresent()) {
+      return current;
+    }
+    return mode == SiteSetting.Mode.AUTO ? folder.find(id) : Optional.empty();
+  }
+
+  @Override
+  public void read(CellTap.Field field, Classifier cutter) {
+    pending = 0;
+    if (mode == SiteSetting.Mode.NONE || field.origin().simulated()) {
+      return;
+    }
+    List<SegmentedCell> whole =
+        field.cells().stream()
+            .filter(c -> !c.cell().touchesEdge())
+            .filter(c -> c.verdict().status() != CellStatus.REJECTED)
+            .limit(SiteCrops.MAX_PER_FIELD)
+            .map(c -> c.cell())
+            .toList();
+    for (SegmentedCell cell : whole) {
+      cutter.cut(field.density(), field.scale(), field.segmentation(), cell, crops, pending);
+      pending++;
+    }
+    pendingScale = field.scale().umPerPx();
+  }
+
+  /** The field that was read last was counted on a slide. */
+  void counted(long slide) {
+    synchronized (this) {
+      recent.add(StainMeans.of(crops, pending, cropBytes), pending);
+    }
+    if (learner.isPresent() && pending > 0 && wanting()) {
+      try {
+        learner.get().keep(slide, crops, pending, pendingScale);
+      } catch (ProblemException e) {
+        LOG.warn("cells for a site calibration can't be kept: {}", e.getMessage());
+      }
+    }
+    pending = 0;
+  }
+
+  /** Without a calibration, or with one that has aged; never against a person's will. */
+  private synchronized boolean wanting() {
+    return !held && (current.isEmpty() || !condition().warnings().isEmpty());
+  }
+
+  /** No slide is open. */
+  void betweenSlides() {
+    if (learner.isEmpty()) {
+      return;
+    }
+    if (!idle) {
+      idle = true;
+      noteStain();
+    }
+    if (wanting()) {
+      learner.get().mayLearn();
+    }
+  }
+
+  private synchronized void noteStain() {
+    try {
+      folder.recent(recent);
+    } catch (ProblemException e) {
+      LOG.warn("the stain of recent cells can't be noted: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Goes back to the calibration before, from the next slide on, and learns no other until {@link
+   * #again}.
+   *
+   * @return the one undone
+   * @throws ProblemException {@code no_site_calibration}; {@code site_not_learnt} if it isn't the
+   *     device that looks after it
+   */
+  public SiteCalibration undo() throws ProblemException {
+    requireAuto();
+    SiteCalibration undone = folder.undo(Optional.of(pack.weightsSha256()));
+    learner.orElseThrow().forget();
+    LOG.warn("site calibration {} was undone by a person", undone.id());
+    refreshAndTell();
+    return undone;
+  }
+
+  /** May learn again after {@link #undo}; how many undone calibrations were forgotten. */
+  public int again() throws ProblemException {
+    requireAuto();
+    int gone = folder.again();
+    refreshAndTell();
+    return gone;
+  }
+
+  private void requireAuto() throws ProblemException {
+    if (mode != SiteSetting.Mode.AUTO) {
+      throw new ProblemException(
+          "site_not_learnt",
+          "this daemon learns no site calibration: models.site is not auto, or its cells are drawn",
+          "change models.site and restart the daemon");
+    }
+  }
+
+  private void refreshAndTell() {
+    try {
+      refresh();
+    } catch (ProblemException e) {
+      LOG.error("the site calibrations can't be read: {}", e.getMessage());
+    }
+    changed.run();
+  }
+
+  private synchronized void refresh() throws ProblemException {
+    current = folder.current(pack.weightsSha256()).map(SiteFolder.Entry::site);
+    held = folder.held(pack.weightsSha256());
+  }
+
+  private SiteCondition condition() {
+    return SiteCondition.of(current, recent, clock.instant());
+  }
+
+  /** For the health message. */
+  Map<String, Object> figures() {
+    Map<String, Object> out = new LinkedHashMap<>();
+    SiteCondition now;
+    synchronized (this) {
+      now = condition();
+      out.put("site_state", state(now));
+      out.put("site_calibration", current.map(SiteCalibration::id).orElse("none"));
+      fault.ifPresent(problem -> out.put("site_problem", problem.sentence()));
+    }
+    now.ageDays().ifPresent(days -> out.put("site_age_days", days));
+    now.shift().ifPresent(shift -> out.put("site_stain_shift", shift));
+    learner.ifPresent(
+        l -> {
+          SiteCrops.Totals have = l.gathered();
+          out.put("site_cells_gathered", have.cells());
+          out.put("site_slides_gathered", have.slides());
+          folder.refusal().ifPresent(r -> out.put("site_problem", r.problem().sentence()));
+        });
+    if (!now.warnings().isEmpty()) {
+      out.put("site_problem", String.join("; ", now.warnings()));
+    }
+    return out;
+  }
+
+  private String state(SiteCondition now) {
+    if (fault.isPresent()) {
+      return "refused";
+    }
+    if (mode == SiteSetting.Mode.NONE) {
+      return "off";
+    }
+    if (held) {
+      return "held";
+    }
+    if (learner.filter(SiteLearner::learning).isPresent()) {
+      return "learning";
+    }
+    return current.isEmpty() ? "gathering" : now.warnings().isEmpty() ? "in_use" : "ageing";
+  }
+
+  @Override
+  public void close() {
+    learner.ifPresent(SiteLearner::close);
+    classifiers.close();
+  }
+}

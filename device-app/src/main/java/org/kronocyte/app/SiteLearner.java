@@ -1,0 +1,183 @@
+package org.kronocyte.app;
+
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.kronocyte.classify.SiteCalibrator;
+import org.kronocyte.model.ModelPack;
+import org.kronocyte.model.SiteCalibration;
+import org.kronocyte.problem.Problem;
+import org.kronocyte.problem.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers cells for a site calibration and learns it while no slide is open, on a thread of lowest
+ * priority. A slide that starts meanwhile ends the attempt; it is made again later. Thread-safe.
+ */
+final class SiteLearner implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SiteLearner.class);
+
+  /** After a refusal so many slides pass at most before cells are gathered again. */
+  private static final int LONGEST_REST = 32;
+
+  private static final long CLOSE_MS = 10_000;
+
+  /** What must be there before anything is learnt. */
+  record Needs(int cells, int fields, int slides) {
+    /** No slide is more than 40 % of these cells. */
+    static final Needs STANDARD = new Needs(150, 20, 3);
+  }
+
+  private final ModelPack pack;
+  private final SiteFolder folder;
+  private final Needs needs;
+  private final InstantSource clock;
+  private final Runnable done;
+  private final SiteCrops crops;
+  private Optional<Thread> thread = Optional.empty();
+  private volatile boolean goOn;
+  private int refusals;
+  private int rest;
+  private long lastSlide = -1;
+
+  /**
+   * @param pack as it came
+   * @param done told on the learning thread when there is a calibration or a refusal
+   */
+  SiteLearner(
+      ModelPack pack,
+      int cropBytes,
+      SiteFolder folder,
+      Needs needs,
+      InstantSource clock,
+      Runnable done)
+      throws ProblemException {
+    this.pack = pack;
+    this.folder = folder;
+    this.needs = needs;
+    this.clock = clock;
+    this.done = done;
+    String model = pack.weightsSha256().substring(0, 12);
+    this.crops =
+        new SiteCrops(folder.path().resolve("cells-" + model), cropBytes, SiteCalibrator.MAX_CELLS);
+  }
+
+  /** Keeps what a counted field gives, unless the slide has given enough. */
+  synchronized void keep(long slide, ByteBuffer cells, int count, double scale)
+      throws ProblemException {
+    if (slide != lastSlide) {
+      lastSlide = slide;
+      rest = Math.max(0, rest - 1);
+    }
+    int taken = Math.min(count, crops.wanted(slide));
+    if (rest == 0 && taken > 0) {
+      crops.add(slide, cells, taken, scale);
+    }
+  }
+
+  synchronized SiteCrops.Totals gathered() {
+    return crops.totals();
+  }
+
+  synchronized boolean learning() {
+    return thread.filter(Thread::isAlive).isPresent();
+  }
+
+  /** No slide is open: learns if there is enough to learn from. */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint where it is heeded; nothing relies on it
+  synchronized void mayLearn() {
+    SiteCrops.Totals have = crops.totals();
+    if (!learning()
+        && have.cells() >= needs.cells()
+        && have.fields() >= needs.fields()
+        && have.slides() >= needs.slides()) {
+      goOn = true;
+      Thread learner = new Thread(this::learn, "site");
+      learner.setDaemon(true);
+      learner.setPriority(Thread.MIN_PRIORITY);
+      thread = Optional.of(learner);
+      learner.start();
+    }
+  }
+
+  /** A slide has begun: stops within one round. */
+  void mustNotLearn() {
+    goOn = false;
+  }
+
+  /** Forgets all cells, e.g. because they were learnt from. */
+  synchronized void forget() throws ProblemException {
+    crops.clear();
+  }
+
+  private void learn() {
+    try {
+      ByteBuffer cells;
+      SiteCrops.Totals have;
+      double scale;
+      synchronized (this) {
+        have = crops.totals();
+        cells = crops.load();
+        scale = crops.umPerPx();
+      }
+      LOG.info(
+          "learning a site calibration from {} cells of {} slides", have.cells(), have.slides());
+      String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+      try {
+        Optional<SiteCalibration> site =
+            new SiteCalibrator(pack)
+                .learn(
+                    cells,
+                    have.cells(),
+                    new SiteCalibrator.Origin(now, scale, have.fields()),
+                    SiteCalibrator.Care.UNATTENDED,
+                    () -> goOn);
+        if (site.isEmpty()) {
+          LOG.info("a slide has begun: the site calibration is put off");
+          return;
+        }
+        learnt(site.get());
+      } catch (ProblemException e) {
+        refused(new SiteFolder.Refusal(now, have.cells(), e.problem()));
+      }
+      done.run();
+    } catch (ProblemException e) {
+      LOG.error("the site calibration can't be stored: {}", e.getMessage());
+    }
+  }
+
+  private synchronized void learnt(SiteCalibration site) throws ProblemException {
+    folder.add(site);
+    crops.clear();
+    refusals = 0;
+    LOG.info("site calibration {} is used from the next slide on", site.id());
+  }
+
+  private synchronized void refused(SiteFolder.Refusal refusal) throws ProblemException {
+    Problem why = refusal.problem();
+    LOG.warn("no site calibration was learnt: {}", why.sentence());
+    folder.refused(refusal);
+    crops.forgetHalf();
+    rest = Math.min(LONGEST_REST, 1 << Math.min(refusals, 5));
+    refusals++;
+  }
+
+  /** Waits a little for a round that runs. */
+  @Override
+  public void close() {
+    goOn = false;
+    Optional<Thread> learner;
+    synchronized (this) {
+      learner = thread;
+    }
+    try {
+      if (learner.isPresent()) {
+        learner.get().join(CLOSE_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.kronocyte.classify;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.kronocyte.model.SiteCalibration;
+import org.kronocyte.problem.ProblemException;
+
+/**
+ * When a site's correction could do harm. Probabilities are {@code [N,K]}, a row a cell.
+ *
+ * @param labels the model's classes
+ * @param care whether a person chose the cells
+ */
+record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
+  /** A site with hardly any other cells doesn't show how its colours differ. */
+  private static final double MAX_SHARE = 0.75;
+
+  /** A smaller correction is within what a few hundred cells differ by chance. */
+  private static final double LEAST_CHANGE = 0.1;
+
+  /** Nobody looks at the outcome: only a stain that is clearly another is worth the risk. */
+  private static final double LEAST_CHANGE_UNATTENDED = 0.15;
+
+  /** Of all cells: more that were blasts before and aren't afterwards may be a leukaemia. */
+  private static final double MAX_BLASTS_LOST = 0.02;
+
+  /**
+   * Looks at a correction before it is used.
+   *
+   * @param before as the model came
+   * @param after with the correction
+   * @throws ProblemException {@code site_mix_too_odd}, {@code site_as_expected}, {@code
+   *     site_no_better}; without a person also {@code site_blasts_vanish}
+   */
+  void check(
+      double[][] before, double[][] after, Map<String, SiteCalibration.Correction> corrections)
+      throws ProblemException {
+    refuseOddMix(Probabilities.means(after));
+    if (care == SiteCalibrator.Care.UNATTENDED) {
+      // Before the size of the correction: the reason that matters most is told.
+      refuseVanishingBlasts(before, after);
+    }
+    refuseSmall(change(corrections));
+    refuseNoBetter(Probabilities.confidence(before), Probabilities.confidence(after));
+  }
+
+  private void refuseOddMix(double[] shares) throws ProblemException {
+    for (int k = 0; k < shares.length; k++) {
+      if (shares[k] > MAX_SHARE) {
+        throw new ProblemException(
+            "site_mix_too_odd",
+            String.format(
+                Locale.ROOT, "%.0f %% of the cells look like %s", 100 * shares[k], labels.get(k)),
+            "give images of a slide with a usual mixture of cells");
+      }
+    }
+  }
+
+  private void refuseVanishingBlasts(double[][] before, double[][] after) throws ProblemException {
+    int blast = labels.indexOf(CellClass.BLA.name());
+    int seen = 0;
+    int lost = 0;
+    for (int n = 0; n < before.length; n++) {
+      if (Probabilities.best(before[n]) == blast) {
+        seen++;
+        lost += Probabilities.best(after[n]) == blast ? 0 : 1;
+      }
+    }
+    if (lost > MAX_BLASTS_LOST * before.length) {
+      throw new ProblemException(
+          "site_blasts_vanish",
+          seen
+              + " of "
+              + before.length
+              + " cells are called blasts, "
+              + lost
+              + " of these no longer so with the correction",
+          "let a person look at these slides; if they are normal, run 'kronocyte calibrate' on their"
+              + " images and set models.site to the file");
+    }
+  }
+
+  private void refuseSmall(double change) throws ProblemException {
+    double least = care == SiteCalibrator.Care.UNATTENDED ? LEAST_CHANGE_UNATTENDED : LEAST_CHANGE;
+    if (change < least) {
+      throw new ProblemException(
+          "site_as_expected",
+          String.format(
+              Locale.ROOT,
+              "the cells look as the model expects them: spreads differ by a factor of %.2f only",
+              Math.exp(change)),
+          "go on without a site calibration");
+    }
+  }
+
+  private static void refuseNoBetter(double before, double after) throws ProblemException {
+    if (after <= before) {
+      throw new ProblemException(
+          "site_no_better",
+          String.format(
+              Locale.ROOT,
+              "with the correction cells are recognised with mean probability %.3f, without it"
+                  + " with %.3f",
+              after,
+              before),
+          "go on without a site calibration: these cells look as the model expects them");
+    }
+  }
+
+  /** Root mean square of the logarithms of all gains. */
+  private static double change(Map<String, SiteCalibration.Correction> corrections) {
+    double sum = 0;
+    int count = 0;
+    for (SiteCalibration.Correction c : corrections.values()) {
+      for (float gain : c.gain()) {
+        sum += Math.log(gain) * Math.log(gain);
+        count++;
+      }
+    }
+    return Math.sqrt(sum / Math.max(1, count));
+  }
+}

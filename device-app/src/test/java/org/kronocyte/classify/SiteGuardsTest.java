@@ -1,0 +1,89 @@
+package org.kronocyte.classify;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.kronocyte.model.SiteCalibration;
+import org.kronocyte.problem.ProblemException;
+
+class SiteGuardsTest {
+  private static final List<String> LABELS = List.of("LYT", "BLA", "NGS");
+  private static final int CELLS = 100;
+
+  /** So many cells of each class, the class's probability as given. */
+  private static double[][] cells(double sure, int... each) {
+    double[][] out = new double[CELLS][3];
+    int n = 0;
+    for (int k = 0; k < each.length; k++) {
+      for (int i = 0; i < each[k]; i++, n++) {
+        Arrays.fill(out[n], (1 - sure) / 2);
+        out[n][k] = sure;
+      }
+    }
+    assertEquals(CELLS, n);
+    return out;
+  }
+
+  private static Map<String, SiteCalibration.Correction> gain(double gain) {
+    return Map.of("a", new SiteCalibration.Correction(new float[] {(float) gain}, new float[] {0}));
+  }
+
+  private static void check(
+      SiteCalibrator.Care care, double[][] before, double[][] after, double gain)
+      throws ProblemException {
+    new SiteGuards(LABELS, care).check(before, after, gain(gain));
+  }
+
+  private static void refused(
+      String code, SiteCalibrator.Care care, double[][] before, double[][] after, double gain) {
+    ProblemException thrown =
+        assertThrows(ProblemException.class, () -> check(care, before, after, gain));
+    assertEquals(code, thrown.problem().code());
+  }
+
+  @Test
+  void aClearGainIsAllowed() {
+    for (SiteCalibrator.Care care : SiteCalibrator.Care.values()) {
+      assertDoesNotThrow(() -> check(care, cells(0.6, 50, 10, 40), cells(0.8, 52, 8, 40), 1.3));
+    }
+  }
+
+  /** Two of a hundred may go; a person's own choice of cells isn't doubted. */
+  @Test
+  void vanishingBlastsAreRefusedWithoutAPerson() {
+    double[][] before = cells(0.6, 40, 20, 40);
+    double[][] after = cells(0.8, 43, 17, 40);
+    refused("site_blasts_vanish", SiteCalibrator.Care.UNATTENDED, before, after, 1.3);
+    assertDoesNotThrow(() -> check(SiteCalibrator.Care.ATTENDED, before, after, 1.3));
+  }
+
+  @Test
+  void oneKindOfCellIsRefused() {
+    refused(
+        "site_mix_too_odd",
+        SiteCalibrator.Care.ATTENDED,
+        cells(0.6, 5, 90, 5),
+        cells(0.9, 5, 90, 5),
+        1.3);
+  }
+
+  @Test
+  void aSmallChangeIsRefusedSoonerWithoutAPerson() {
+    double[][] before = cells(0.6, 50, 0, 50);
+    double[][] after = cells(0.8, 50, 0, 50);
+    refused("site_as_expected", SiteCalibrator.Care.ATTENDED, before, after, 1.09);
+    refused("site_as_expected", SiteCalibrator.Care.UNATTENDED, before, after, 1.14);
+    assertDoesNotThrow(() -> check(SiteCalibrator.Care.ATTENDED, before, after, 1.14));
+  }
+
+  @Test
+  void noGainIsRefused() {
+    double[][] same = cells(0.7, 50, 0, 50);
+    refused("site_no_better", SiteCalibrator.Care.ATTENDED, same, same, 1.3);
+  }
+}
