@@ -175,8 +175,9 @@ FAILURES = {
         "  granular or drawn-out cytoplasm (hand-mirror cells, basophils, large monocytes) is cut close to the nucleus.",
         "- jtsc: cytoplasm that this stain makes as dense as the nucleus, or its dark rim, is called nucleus; clear cytoplasm on",
         "  yellow ground is cut.",
-        "- myeloma: pale cytoplasm of large plasma cells is cut, and neighbours whose cytoplasm flows together are joined.",
-        "- raabin: cells cut by the border, smudged nuclei and clumps of platelets.",
+        "- myeloma: pale cytoplasm of large plasma cells is cut, most of all around the nuclei of fused groups.",
+        "- raabin: nearly colourless cytoplasm is missed and the box gets too small; of small, very dense lymphocytes, and of",
+        "  magenta nuclei without texture, only a part is called cell.",
     ],
 }
 

@@ -16,8 +16,7 @@ import org.kronocyte.problem.ProblemException;
  * least, but rouleaux, marrow and foreign stains are taken for red cells of another size. White
  * cells, as the segmentation network sees them, are everywhere, and need several fields. Where both
  * agree within 35 % the red cells count (30 % if they are hardly sure), else the white ones as soon
- * as three fields showed some.
- * One thread.
+ * as three fields showed some. One thread.
  */
 public final class ScaleTracker {
   /** Taken when nothing else is known: a 100x oil objective with a common camera. */
@@ -91,7 +90,8 @@ public final class ScaleTracker {
     height = field.height();
     Optional<Scale> red = redCells(field);
     if (probe.isPresent() && worthAScan(red)) {
-      SurenessScan.of(field, probe.get()).ifPresent(scan -> remember(scans, scan, REMEMBERED_SCANS));
+      SurenessScan.of(field, probe.get())
+          .ifPresent(scan -> remember(scans, scan, REMEMBERED_SCANS));
     }
     fields++;
     Optional<Scale> white = SurenessScan.pooled(List.copyOf(scans));
