@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.kronocyte.app.CentredCells;
 import org.kronocyte.app.Models;
 import org.kronocyte.camera.ImagePaths;
+import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;

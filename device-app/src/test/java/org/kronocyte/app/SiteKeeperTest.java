@@ -217,6 +217,7 @@ class SiteKeeperTest {
             desk,
             log,
             new StageLiveness(System::nanoTime),
+            true,
             Optional.of(keeper));
     Thread run =
         new Thread(

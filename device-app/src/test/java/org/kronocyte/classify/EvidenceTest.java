@@ -150,7 +150,8 @@ class EvidenceTest {
             OptionalDouble.of(3.04),
             false,
             OptionalDouble.empty(),
-            Optional.of(new NucleusMeasures(3, 0.62, 0.11, 4)));
+            Optional.of(new NucleusMeasures(3, 0.62, 0.11, 4)),
+            Optional.empty());
     assertEquals(
         "large cell of 16.0 um, nucleus of 3 lobes, N:C 0.45 (low), chromatin density 0.62 +- 0.11 OD,"
             + " nucleus 3.0 times as dense as red cells",
