@@ -1,7 +1,7 @@
 package org.kronocyte.app;
 
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.Message;
@@ -19,7 +19,7 @@ final class OutboxResults implements ResultSink {
   private final Publisher publisher;
 
   /** Since the last commit. */
-  private final Set<Message.Kind> added = EnumSet.noneOf(Message.Kind.class);
+  private final List<Message> added = new ArrayList<>();
 
   OutboxResults(DurableOutbox outbox, Messages messages, Publisher publisher) {
     this.outbox = outbox;
@@ -42,13 +42,13 @@ final class OutboxResults implements ResultSink {
   }
 
   private void add(Transaction tx, Message message) throws ProblemException {
-    added.add(message.kind());
+    added.add(message);
     outbox.add(tx, publisher.isConnected() ? message : message.whileOffline());
   }
 
   @Override
   public void committed() {
-    publisher.wake(EnumSet.copyOf(added));
+    publisher.wake(List.copyOf(added));
     added.clear();
   }
 }

@@ -14,6 +14,7 @@ import org.kronocyte.slide.SlideState;
 import org.kronocyte.slide.SlideStore;
 import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.store.Database;
+import org.kronocyte.store.Work;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,7 +101,12 @@ public final class SlideDesk {
    * @throws ProblemException {@code slide_open} while there is another, {@code slide_exists},
    *     {@code bad_slide_id}
    */
-  public synchronized String start(SlideOrder order) throws ProblemException {
+  public String start(SlideOrder order) throws ProblemException {
+    return start(order, Work.NOTHING);
+  }
+
+  /** The same, with {@code beside} in its transaction. */
+  synchronized String start(SlideOrder order, Work<?> beside) throws ProblemException {
     if (open.isPresent()) {
       throw new ProblemException(
           "slide_open",
@@ -108,7 +114,11 @@ public final class SlideDesk {
           "finish it first: kronocyte slide finish");
     }
     SlideRecord started =
-        database.write(tx -> SlideStore.create(tx, defaults.plan(tx, order, clock.instant())));
+        database.write(
+            tx -> {
+              beside.in(tx);
+              return SlideStore.create(tx, defaults.plan(tx, order, clock.instant()));
+            });
     open = Optional.of(load(started));
     LOG.info("slide {} started", started.plan().slide());
     enter(Phase.COUNTING);
@@ -117,21 +127,31 @@ public final class SlideDesk {
 
   /** Stops counting until {@link #resume}; false without a slide. */
   public boolean pause() throws ProblemException {
-    return change(SlideState.PAUSED);
+    return pause(Work.NOTHING);
+  }
+
+  /** The same, with {@code beside} in the transaction, if there is one. */
+  boolean pause(Work<?> beside) throws ProblemException {
+    return change(SlideState.PAUSED, beside);
   }
 
   /** Goes on counting; false without a slide. */
   public boolean resume() throws ProblemException {
-    return change(SlideState.RUNNING);
+    return resume(Work.NOTHING);
   }
 
-  private synchronized boolean change(SlideState state) throws ProblemException {
+  /** The same, with {@code beside} in the transaction, if there is one. */
+  boolean resume(Work<?> beside) throws ProblemException {
+    return change(SlideState.RUNNING, beside);
+  }
+
+  private synchronized boolean change(SlideState state, Work<?> beside) throws ProblemException {
     if (open.isPresent() && phase != phaseOf(state)) {
       long key = open.get().key();
       database.write(
           tx -> {
             SlideStore.enter(tx, key, state);
-            return null;
+            return beside.in(tx);
           });
       enter(phaseOf(state));
     }
@@ -139,7 +159,12 @@ public final class SlideDesk {
   }
 
   /** Ends the slide and reports it; empty without one. */
-  public synchronized Optional<SlideSummary> finish() throws ProblemException {
+  public Optional<SlideSummary> finish() throws ProblemException {
+    return finish(Work.NOTHING);
+  }
+
+  /** The same, with {@code beside} in its transaction. */
+  synchronized Optional<SlideSummary> finish(Work<?> beside) throws ProblemException {
     if (open.isEmpty()) {
       return Optional.empty();
     }
@@ -149,7 +174,7 @@ public final class SlideDesk {
         tx -> {
           results.slideFinished(tx, last, SlideStore.nextRevision(tx, key));
           SlideStore.finish(tx, key, clock.instant());
-          return null;
+          return beside.in(tx);
         });
     open = Optional.empty();
     LOG.info("slide {} finished with {} fields", last.slide(), last.fields());

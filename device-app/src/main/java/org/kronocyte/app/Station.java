@@ -23,13 +23,14 @@ import org.kronocyte.publish.Backoff;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.DeviceStatus;
+import org.kronocyte.publish.DurableDayLedger;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Outbox;
 import org.kronocyte.publish.Publisher;
 import org.kronocyte.publish.PublisherOptions;
 import org.kronocyte.publish.command.CommandDesk;
-import org.kronocyte.publish.command.MemoryAnsweredCommands;
+import org.kronocyte.publish.command.AnsweredCommands;
 import org.kronocyte.publish.mqtt.AutoTransport;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
@@ -101,7 +102,12 @@ public final class Station implements AutoCloseable {
       messages = Optional.of(new Messages(plan.address(), UUID.randomUUID(), wall));
       DeviceStatus identity = Identity.of(plan.models(), plan.source().simulated());
       outbox =
-          Optional.of(new DurableOutbox(database, plan.storage().outboxBytes(), System::nanoTime));
+          Optional.of(
+              new DurableOutbox(
+                  database,
+                  plan.storage().outboxBytes(),
+                  System::nanoTime,
+                  plan.uplink().get().order()));
       Publisher made = publisher(plan, outbox.get(), messages.get(), identity, wall);
       results = new OutboxResults(outbox.get(), messages.get(), made);
       publishing = Optional.of(new PublishingListener(made, messages.get(), identity));
@@ -151,6 +157,7 @@ public final class Station implements AutoCloseable {
         new PublisherOptions(
             Publisher.Patience.STANDARD,
             uplink.plan(),
+            new DurableDayLedger(plan.storage().database(), clock),
             RETRY_REFUSED,
             uplink.flattenings(),
             message -> commands.ifPresent(desk -> desk.received(message))));
@@ -168,7 +175,7 @@ public final class Station implements AutoCloseable {
         new CommandDesk(
             messages.get(),
             plan.uplink().orElseThrow().commands(),
-            new MemoryAnsweredCommands(),
+            new AnsweredCommands(plan.storage().database()),
             new StationActions(desk, lamp, health, () -> to.health(figures.get())),
             wall,
             publisher.get()::reply));

@@ -146,13 +146,8 @@ public final class Messages {
     return status(status.with(DeviceStatus.State.LOST, "The connection to the device broke off."));
   }
 
-  /**
-   * The answer to a command.
-   *
-   * @param replyTo a topic below this device's {@code ack}, if the sender wants it there
-   * @param correlation to be given back, with MQTT 5
-   */
-  public Packet ack(Ack ack, Optional<String> replyTo, byte[] correlation) {
+  /** The answer to a command, to be sent by {@link #ack(String, String, Optional, byte[])}. */
+  public String ack(Ack ack) {
     ObjectNode json = Json.object();
     json.put("schema", Ack.SCHEMA);
     json.put("request_id", ack.requestId());
@@ -162,9 +157,19 @@ public final class Messages {
     json.put("message", ack.message());
     json.put("expiry", ack.expiry().code());
     envelope(json);
-    String usual = address.ack(ack.requestId());
+    return Json.write(json);
+  }
+
+  /**
+   * An answer on its way, perhaps one made by an earlier run.
+   *
+   * @param replyTo a topic below this device's {@code ack}, if the sender wants it there
+   * @param correlation to be given back, with MQTT 5
+   */
+  public Packet ack(String requestId, String json, Optional<String> replyTo, byte[] correlation) {
+    String usual = address.ack(requestId);
     String topic = replyTo.filter(t -> address.isAck(t)).orElse(usual);
-    return new Packet(topic, Json.write(json), false, Optional.of(ACK_EXPIRY), correlation);
+    return new Packet(topic, json, false, Optional.of(ACK_EXPIRY), correlation);
   }
 
   /** Whose messages these are. */
