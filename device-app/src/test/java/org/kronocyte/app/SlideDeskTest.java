@@ -22,11 +22,13 @@ import org.kronocyte.problem.ProblemException;
 import org.kronocyte.slide.Accession;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideRecord;
+import org.kronocyte.slide.SlideState;
 import org.kronocyte.slide.SlideStore;
 import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.slide.Specimen;
 import org.kronocyte.store.Database;
 import org.kronocyte.store.Transaction;
+import org.kronocyte.store.Work;
 
 class SlideDeskTest {
   @TempDir Path folder;
@@ -102,6 +104,42 @@ class SlideDeskTest {
 
   private SlideRecord stored(String slide) throws ProblemException {
     return database.read(tx -> SlideStore.find(tx, slide)).orElseThrow();
+  }
+
+  /** What a command did and its receipt are on the disk together, or neither is. */
+  @Test
+  void whatGoesBesideSharesTheTransaction() throws Exception {
+    Work<Void> refuses =
+        tx -> {
+          throw new ProblemException("by_test", "undone", "nothing");
+        };
+    Work<Integer> receipt =
+        tx ->
+            tx.update(
+                "INSERT INTO counter VALUES ('receipts', 1)"
+                    + " ON CONFLICT (name) DO UPDATE SET value = value + 1");
+    assertEquals("by_test", refused(() -> desk.start(SlideOrder.STANDARD, refuses)));
+    assertEquals(SlideDesk.Phase.IDLE, desk.phase());
+    desk.start(SlideOrder.STANDARD, receipt);
+    assertEquals("by_test", refused(() -> desk.pause(refuses)));
+    assertEquals(SlideDesk.Phase.COUNTING, desk.phase());
+    desk.pause(receipt);
+    assertEquals("by_test", refused(() -> desk.resume(refuses)));
+    desk.resume(receipt);
+    assertEquals("by_test", refused(() -> desk.finish(refuses)));
+    assertEquals(SlideState.RUNNING, stored("slide-1").state());
+    desk.finish(receipt);
+    restart();
+    assertEquals(SlideState.FINISHED, stored("slide-1").state());
+    assertEquals(
+        4L,
+        database
+            .read(
+                tx ->
+                    tx.first(
+                        "SELECT value FROM counter WHERE name = 'receipts'",
+                        r -> r.integer("value")))
+            .orElseThrow());
   }
 
   @Test

@@ -85,6 +85,7 @@ class DeviceConfigTest {
           bytes_per_second: 20000
           bytes_per_day: 4000000
           windows: ['06:00-07:30', '22:00-02:00']
+          drain_order: newest_first
           urgent: none
           commands: [report]
           home_assistant: true
@@ -121,6 +122,7 @@ class DeviceConfigTest {
                         List.of(
                             new LinkConfig.Window(LocalTime.of(6, 0), LocalTime.of(7, 30)),
                             new LinkConfig.Window(LocalTime.of(22, 0), LocalTime.of(2, 0))),
+                        LinkConfig.DrainOrder.NEWEST_FIRST,
                         LinkConfig.Urgent.NONE),
                     List.of("report"),
                     true,
@@ -141,6 +143,7 @@ class DeviceConfigTest {
     assertEquals(Duration.ofMinutes(1), mqtt.link().reconnectMax());
     assertEquals(OptionalLong.empty(), mqtt.link().bytesPerDay());
     assertEquals(List.of(), mqtt.link().windows());
+    assertEquals(LinkConfig.DrainOrder.OLDEST_FIRST, mqtt.link().drainOrder());
     assertEquals(List.of(), file.read(uri + "  commands: []\n").mqtt().orElseThrow().commands());
     for (String wrong :
         List.of(
@@ -149,6 +152,7 @@ class DeviceConfigTest {
             "windows: ['06:00-25:00']",
             "protocol: 4",
             "bytes_per_second: 3",
+            "drain_order: random",
             "urgent: field")) {
       assertThrows(ProblemException.class, () -> file.read(uri + "  " + wrong + "\n"), wrong);
     }
