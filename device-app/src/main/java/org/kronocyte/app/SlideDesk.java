@@ -213,7 +213,7 @@ public final class SlideDesk {
       return false;
     }
     OpenSlide slide = open.get();
-    int number = slide.fields() + 1;
+    int number = slide.lastField() + 1;
     SlideSession after = slide.session().with(field);
     SlideSummary summary = after.summary();
     database.write(

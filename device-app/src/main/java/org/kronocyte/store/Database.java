@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.kronocyte.problem.ProblemException;
@@ -57,6 +58,23 @@ public final class Database implements AutoCloseable {
    *     store_newer}, {@code disk_full}, {@code store_unavailable} …
    */
   public static Database own(Path folder, Settings settings) throws ProblemException {
+    return own(folder, settings, Optional.empty());
+  }
+
+  /**
+   * The same, but a damaged database is moved aside, what can be read of it is copied into a new
+   * one, and the owner goes on with that.
+   *
+   * @param clock names the folder it is moved to
+   * @throws ProblemException as above; {@code store_damaged} only if it can't be moved aside
+   */
+  public static Database ownOrSalvage(Path folder, Settings settings, InstantSource clock)
+      throws ProblemException {
+    return own(folder, settings, Optional.of(clock));
+  }
+
+  private static Database own(Path folder, Settings settings, Optional<InstantSource> clock)
+      throws ProblemException {
     try {
       Folders.create(folder);
     } catch (IOException e) {
@@ -64,11 +82,38 @@ public final class Database implements AutoCloseable {
     }
     FolderLock lock = FolderLock.take(folder, ProcessHandle.current().pid());
     try {
-      Folders.createFile(folder.resolve(FILE));
-      Connection connection = Connections.open(folder.resolve(FILE), settings);
+      if (clock.isEmpty()) {
+        return open(folder, settings, lock);
+      }
+      DamagedStore.goOn(folder, settings);
       try {
-        Connections.checkIntegrity(connection);
+        return open(folder, settings, lock);
+      } catch (ProblemException e) {
+        if (!e.problem().code().equals(StoreProblems.DAMAGED)) {
+          throw e;
+        }
+        DamagedStore.replace(folder, e.problem().message(), clock.get().instant(), settings);
+        return open(folder, settings, lock);
+      }
+    } catch (ProblemException e) {
+      throw closing(lock, e);
+    }
+  }
+
+  private static Database open(Path folder, Settings settings, FolderLock lock)
+      throws ProblemException {
+    Path file = folder.resolve(FILE);
+    try {
+      if (DamagedStore.lostItsPages(file)) {
+        throw StoreProblems.damaged("it is empty, but its log isn't", null);
+      }
+      Folders.createFile(file);
+      // Before anything is changed.
+      Connections.checkIntegrity(file, settings, Suspicion.isNoted(folder));
+      Connection connection = Connections.open(file, settings);
+      try {
         Migrations.run(connection);
+        Suspicion.clear(folder);
         Folders.sync(folder);
         return new Database(folder, connection, Optional.of(lock));
       } catch (SQLException | IOException | ProblemException | RuntimeException e) {
@@ -76,11 +121,9 @@ public final class Database implements AutoCloseable {
         throw e;
       }
     } catch (SQLException e) {
-      throw closing(lock, StoreProblems.of(e, "opening " + folder));
+      throw StoreProblems.of(e, "opening " + folder);
     } catch (IOException e) {
-      throw closing(lock, unavailable(folder, e));
-    } catch (ProblemException e) {
-      throw closing(lock, e);
+      throw unavailable(folder, e);
     }
   }
 
@@ -152,6 +195,11 @@ public final class Database implements AutoCloseable {
         execute("COMMIT");
         done = true;
         return result;
+      } catch (ProblemException e) {
+        if (e.problem().code().equals(StoreProblems.DAMAGED)) {
+          Suspicion.note(folder);
+        }
+        throw e;
       } finally {
         if (!done) {
           rollback();

@@ -201,7 +201,7 @@ class DeviceConfigTest {
         checked++;
       }
     }
-    assertEquals(11 + 42, checked);
+    assertEquals(11 + 43, checked);
   }
 
   @Test
