@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 import org.kronocyte.camera.Sleeper;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +50,12 @@ final class FieldKeeper {
     this.sleeper = sleeper;
   }
 
-  /** Tries at least once, also while stopping. */
-  Outcome keep(FieldReader.Reading field) throws InterruptedException {
+  /**
+   * Tries at least once, also while stopping.
+   *
+   * @throws ProblemException {@link Database#DAMAGED}: waiting mends nothing, a new start does
+   */
+  Outcome keep(FieldReader.Reading field) throws InterruptedException, ProblemException {
     boolean troubled = false;
     do {
       try {
@@ -60,6 +65,10 @@ final class FieldKeeper {
         }
         return counted ? Outcome.COUNTED : Outcome.NO_SLIDE;
       } catch (ProblemException e) {
+        if (e.problem().code().equals(Database.DAMAGED)) {
+          listener.problem(e.problem());
+          throw e;
+        }
         if (!troubled) {
           troubled = true;
           LOG.error("a field waits to be stored: {}", e.getMessage());

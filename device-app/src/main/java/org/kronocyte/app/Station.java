@@ -1,5 +1,6 @@
 package org.kronocyte.app;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,6 +37,7 @@ import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.slide.Specimen;
 import org.kronocyte.store.Database;
+import org.kronocyte.store.SalvageReport;
 
 /**
  * A whole device at work: camera, reader, board, health and publisher, put together and taken apart
@@ -187,7 +189,26 @@ public final class Station implements AutoCloseable {
     publisher.ifPresent(p -> more.putAll(p.figures()));
     commands.ifPresent(c -> more.putAll(c.figures()));
     more.put("clock_shift_s", wall.shift().toSeconds());
+    more.putAll(damagedStores());
     return HealthSnapshot.of(metrics.read(), liveness).with(more).values();
+  }
+
+  /** Databases that were moved aside, and what was saved of the newest. */
+  private Map<String, Object> damagedStores() {
+    try {
+      List<SalvageReport> all = SalvageReport.all(plan.storage().database().folder());
+      if (all.isEmpty()) {
+        return Map.of("damaged_stores", 0);
+      }
+      SalvageReport newest = all.get(all.size() - 1);
+      return Map.of(
+          "damaged_stores", all.size(),
+          "salvaged_rows", newest.rowsSaved(),
+          "salvage_unreadable_tables", newest.tablesUnreadable().size(),
+          "salvage_lost_fields", newest.fieldsLost());
+    } catch (IOException e) {
+      return Map.of("damaged_stores", -1);
+    }
   }
 
   /** Which stages make progress; for the watchdog. */

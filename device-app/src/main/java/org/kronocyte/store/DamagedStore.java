@@ -60,7 +60,7 @@ final class DamagedStore {
    *
    * @param finding what is wrong with it, for the log
    * @throws ProblemException {@code store_damaged} if it can't be moved, {@code disk_full} if there
-   *     is no room even for an empty database
+   *     is no room for the copy; then the next start goes on
    */
   static SalvageReport replace(
       Path folder, String finding, Instant now, Database.Settings settings)

@@ -27,6 +27,9 @@ public final class Database implements AutoCloseable {
    */
   public static final String FILE = "kronocyte.db";
 
+  /** The code of the problem that a new start mends, see {@link #ownOrSalvage}. */
+  public static final String DAMAGED = StoreProblems.DAMAGED;
+
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
   private final Path folder;

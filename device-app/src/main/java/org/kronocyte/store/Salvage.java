@@ -15,9 +15,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * Copies what can be read of a damaged database into a new one, what matters most first: what waits
- * for delivery, then the open slide, then the others from the newest on. A field comes with all of
- * its cells in one transaction or not at all, and its slide then says that it isn't complete.
+ * Copies what can be read of a damaged database into a new one. A field comes with all of its cells
+ * in one transaction or not at all, and its slide then says that it isn't complete.
  *
  * <p>SQLite keeps no checksums: what was changed without breaking the structure isn't noticed.
  */
@@ -47,7 +46,7 @@ final class Salvage {
    * Copies all that can be read; {@code damaged} stays as it is.
    *
    * @param copy an empty file
-   * @throws ProblemException if not even an empty database can be written
+   * @throws ProblemException {@code disk_full} and other troubles with the copy
    */
   static SalvageReport run(Path damaged, Path copy, Database.Settings settings)
       throws ProblemException, IOException {
@@ -56,32 +55,22 @@ final class Salvage {
       Migrations.run(to);
       // It can be begun anew; one sync at the end is enough.
       execute(to, "PRAGMA synchronous = OFF");
-      boolean full = false;
       Salvage salvage;
       try (DamagedTables from = DamagedTables.open(damaged)) {
         salvage = new Salvage(from, to);
-        try {
-          salvage.copyAll();
-        } catch (FullException e) {
-          full = true;
-        }
+        salvage.copyAll();
         salvage.unreadable.addAll(from.unreadable());
       }
       execute(to, "PRAGMA synchronous = FULL");
       execute(to, "PRAGMA wal_checkpoint(TRUNCATE)");
       return new SalvageReport(
-          folder, salvage.rows, List.copyOf(salvage.unreadable), salvage.fieldsLost, full);
+          folder, salvage.rows, List.copyOf(salvage.unreadable), salvage.fieldsLost);
     } catch (SQLException e) {
       throw StoreProblems.of(e, "salvaging into " + copy);
     }
   }
 
-  /** The disk holds no more of the copy. */
-  private static final class FullException extends Exception {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private void copyAll() throws SQLException, FullException {
+  private void copyAll() throws SQLException {
     if (!from.readable()) {
       unreadable.addAll(TABLES);
       return;
@@ -94,8 +83,7 @@ final class Salvage {
       }
     }
     Map<Long, TreeMap<Long, Long>> fields = from.fieldsBySlide();
-    List<DamagedTables.Values> slides = from.rows("slide", from.keys("slide"));
-    for (DamagedTables.Values slide : inOrder(slides)) {
+    for (DamagedTables.Values slide : from.rows("slide", from.keys("slide"))) {
       TreeMap<Long, Long> own = fields.remove(slide.number("key"));
       copySlide(slide, own == null ? new TreeMap<>() : own);
     }
@@ -103,16 +91,8 @@ final class Salvage {
     fields.values().forEach(lost -> fieldsLost += lost.size());
   }
 
-  private static List<DamagedTables.Values> inOrder(List<DamagedTables.Values> slides) {
-    return slides.stream()
-        .sorted(
-            Comparator.comparing((DamagedTables.Values s) -> "finished".equals(s.get("state")))
-                .thenComparing(s -> -s.number("key")))
-        .toList();
-  }
-
   private void copySlide(DamagedTables.Values slide, TreeMap<Long, Long> fields)
-      throws SQLException, FullException {
+      throws SQLException {
     long key = slide.number("key");
     if (copyTogether(Map.of("slide", List.of(slide))) == 0) {
       fieldsLost += fields.size();
@@ -150,7 +130,7 @@ final class Salvage {
 
   /** Rows that don't depend on each other: one that is refused doesn't hold up the others. */
   private void copySome(String table, List<DamagedTables.Values> some)
-      throws SQLException, FullException {
+      throws SQLException {
     if (copyTogether(Map.of(table, some)) < some.size()) {
       for (DamagedTables.Values one : some) {
         copyTogether(Map.of(table, List.of(one)));
@@ -160,7 +140,7 @@ final class Salvage {
 
   /** All rows in one transaction; none if one of them can't be. */
   private long copyTogether(Map<String, List<DamagedTables.Values>> tables)
-      throws SQLException, FullException {
+      throws SQLException {
     long[] done = new long[1];
     boolean copied =
         write(
@@ -185,7 +165,7 @@ final class Salvage {
   }
 
   /** False for rows that can't be in a sound database, e.g. two with one key. */
-  private boolean write(Writing work) throws SQLException, FullException {
+  private boolean write(Writing work) throws SQLException {
     execute(to, "BEGIN IMMEDIATE");
     try {
       work.run();
@@ -193,19 +173,12 @@ final class Salvage {
       return true;
     } catch (SQLException e) {
       rollback(e);
-      if (isFull(e)) {
-        throw new FullException();
-      }
       if (e instanceof SQLiteException s
           && s.getResultCode().name().startsWith(SQLiteErrorCode.SQLITE_CONSTRAINT.name())) {
         return false;
       }
       throw e;
     }
-  }
-
-  private static boolean isFull(SQLException e) {
-    return StoreProblems.of(e, "copying").problem().code().equals("disk_full");
   }
 
   /** SQLite may have rolled back itself. */

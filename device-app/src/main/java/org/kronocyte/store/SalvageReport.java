@@ -19,14 +19,12 @@ import java.util.Properties;
  * @param rowsSaved in all tables
  * @param tablesUnreadable in whole or in part, by name
  * @param fieldsLost as far as the slides know; their slides say that they aren't complete
- * @param outOfRoom the disk was too full for the rest; what waits for delivery was copied first
  */
 public record SalvageReport(
     String folder,
     long rowsSaved,
     List<String> tablesUnreadable,
-    long fieldsLost,
-    boolean outOfRoom) {
+    long fieldsLost) {
   static final String FILE = "salvage.properties";
   static final String PREFIX = "damaged-";
 
@@ -46,8 +44,7 @@ public record SalvageReport(
         + (tablesUnreadable.isEmpty() ? "" : " (" + String.join(", ", tablesUnreadable) + ")")
         + ", "
         + fieldsLost
-        + " fields are lost"
-        + (outOfRoom ? "; the disk was too full for the rest" : "");
+        + " fields are lost";
   }
 
   /**
@@ -98,8 +95,7 @@ public record SalvageReport(
             String.valueOf(aside.getFileName()),
             number(text, "rows_saved"),
             tables.isBlank() ? List.of() : List.of(tables.split(" ", -1)),
-            number(text, "fields_lost"),
-            Boolean.parseBoolean(text.getProperty("out_of_room"))));
+            number(text, "fields_lost")));
   }
 
   private static long number(Properties text, String name) {
@@ -116,8 +112,6 @@ public record SalvageReport(
             + String.join(" ", tablesUnreadable)
             + "\nfields_lost="
             + fieldsLost
-            + "\nout_of_room="
-            + outOfRoom
             + "\n");
   }
 }

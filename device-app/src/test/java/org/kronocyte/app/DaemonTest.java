@@ -18,6 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.kronocyte.store.Transaction;
+import org.kronocyte.slide.SlideSummary;
+import org.kronocyte.slide.FieldResult;
+import org.kronocyte.problem.ProblemException;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Natives;
 import org.kronocyte.publish.Await;
@@ -58,11 +62,15 @@ class DaemonTest {
   }
 
   private void openDesk() throws Exception {
+    openDesk(ResultSink.NONE);
+  }
+
+  private void openDesk(ResultSink results) throws Exception {
     desk =
         new SlideDesk(
             database,
             TestFrames.defaults("s"),
-            ResultSink.NONE,
+            results,
             log,
             InstantSource.fixed(TestFrames.NOON));
   }
@@ -147,10 +155,41 @@ class DaemonTest {
                 daemon.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              } catch (ProblemException e) {
+                throw new IllegalStateException(e);
               }
             });
     run.start();
     return run;
+  }
+
+  /** Waiting mends nothing then; the next start does. */
+  @Test
+  void damagedStoreEndsTheDaemonAndLeavesTheSlideOpen() throws Exception {
+    openDesk(
+        new ResultSink() {
+          @Override
+          public void fieldCounted(
+              Transaction tx, int number, FieldResult field, SlideSummary slide, int revision)
+              throws ProblemException {
+            if (number == 3) {
+              throw new ProblemException(Database.DAMAGED, "by test", "start again");
+            }
+          }
+
+          @Override
+          public void slideFinished(Transaction tx, SlideSummary slide, int revision) {}
+
+          @Override
+          public void committed() {}
+        });
+    Daemon daemon = daemon(new ScriptedSource(false, Collections.nCopies(8, "field")));
+    desk.start();
+    ProblemException e = assertThrows(ProblemException.class, daemon::run);
+    assertEquals(Database.DAMAGED, e.problem().code());
+    assertEquals(2, figure(daemon, "fields_read"));
+    assertEquals(1, told("problem " + Database.DAMAGED));
+    assertEquals(SlideDesk.Phase.COUNTING, desk.phase());
   }
 
   @Test
