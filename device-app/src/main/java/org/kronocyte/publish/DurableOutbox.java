@@ -57,8 +57,7 @@ public final class DurableOutbox implements Outbox {
    * @param maxBytes of payloads, at least {@link Messages#MAX_BYTES}; slide results may exceed it
    * @param nanoTime monotonic, as {@link System#nanoTime}
    */
-  public DurableOutbox(
-      Database database, long maxBytes, LongSupplier nanoTime, DrainOrder order)
+  public DurableOutbox(Database database, long maxBytes, LongSupplier nanoTime, DrainOrder order)
       throws ProblemException {
     if (maxBytes < Messages.MAX_BYTES) {
       throw new IllegalArgumentException(

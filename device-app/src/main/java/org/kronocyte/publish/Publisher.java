@@ -119,9 +119,7 @@ public final class Publisher implements AutoCloseable {
     return connected;
   }
 
-  /**
-   * These messages were put into the outbox by another way than {@link #offer}. Any thread.
-   */
+  /** These messages were put into the outbox by another way than {@link #offer}. Any thread. */
   public void wake(List<Message> added) {
     boolean urgent = added.stream().anyMatch(options.plan()::isUrgent);
     inbox.add(() -> urgentWaits |= urgent);

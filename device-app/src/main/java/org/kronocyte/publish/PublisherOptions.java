@@ -31,6 +31,11 @@ public record PublisherOptions(
   /** Always connected, no flattening, and commands are passed over. */
   public static PublisherOptions of(Publisher.Patience patience) {
     return new PublisherOptions(
-        patience, LinkPlan.STANDARD, DayLedger.NONE, Duration.ofMinutes(1), List.of(), command -> {});
+        patience,
+        LinkPlan.STANDARD,
+        DayLedger.NONE,
+        Duration.ofMinutes(1),
+        List.of(),
+        command -> {});
   }
 }

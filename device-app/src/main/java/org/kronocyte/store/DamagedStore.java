@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * owner of the folder does so. It can be cut off anywhere and is gone on with at the next start:
  *
  * <ol>
- *   <li>the database is moved into a folder {@code damaged-<utc>}, first itself, which decides, then
- *       its log; from here on the data folder has no database
+ *   <li>the database is moved into a folder {@code damaged-<utc>}, first itself, which decides,
+ *       then its log; from here on the data folder has no database
  *   <li>what can be read is copied into {@code salvage.db} beside it; cut off, it is begun anew
  *   <li>{@code salvage.properties} says that the copy is whole
  *   <li>the copy is moved into the data folder
@@ -62,8 +62,7 @@ final class DamagedStore {
    * @throws ProblemException {@code store_damaged} if it can't be moved, {@code disk_full} if there
    *     is no room for the copy; then the next start goes on
    */
-  static SalvageReport replace(
-      Path folder, String finding, Instant now, Database.Settings settings)
+  static SalvageReport replace(Path folder, String finding, Instant now, Database.Settings settings)
       throws ProblemException {
     try {
       Path aside = freeName(folder, now);
@@ -85,8 +84,7 @@ final class DamagedStore {
     }
     Optional<SalvageReport> whole = SalvageReport.read(aside);
     SalvageReport report = whole.isPresent() ? whole.get() : salvage(aside, settings);
-    Files.move(
-        aside.resolve(COPY), folder.resolve(Database.FILE), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(aside.resolve(COPY), folder.resolve(Database.FILE), StandardCopyOption.ATOMIC_MOVE);
     Folders.sync(folder);
     Folders.sync(aside);
     LOG.error("{}", report.sentence());
@@ -134,10 +132,7 @@ final class DamagedStore {
   /** Whether there is a log but nothing in the database it belongs to: SQLite would delete it. */
   static boolean lostItsPages(Path file) throws IOException {
     Path log = file.resolveSibling(file.getFileName() + "-wal");
-    return Files.exists(file)
-        && Files.size(file) == 0
-        && Files.exists(log)
-        && Files.size(log) > 0;
+    return Files.exists(file) && Files.size(file) == 0 && Files.exists(log) && Files.size(log) > 0;
   }
 
   private static ProblemException cannot(Path folder, IOException e) {

@@ -143,7 +143,13 @@ final class DamagedTables implements AutoCloseable {
     }
     String key = KEYS.get(table);
     String sql =
-        "SELECT " + key + " FROM " + table + " NOT INDEXED WHERE " + key + " "
+        "SELECT "
+            + key
+            + " FROM "
+            + table
+            + " NOT INDEXED WHERE "
+            + key
+            + " "
             + String.format(where, key);
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -179,9 +185,7 @@ final class DamagedTables implements AutoCloseable {
       return found;
     }
     try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT * FROM " + table + " WHERE " + condition)) {
+        ResultSet rows = statement.executeQuery("SELECT * FROM " + table + " WHERE " + condition)) {
       ResultSetMetaData columns = rows.getMetaData();
       while (rows.next()) {
         Map<String, Object> values = new LinkedHashMap<>();

@@ -129,8 +129,7 @@ final class Salvage {
   }
 
   /** Rows that don't depend on each other: one that is refused doesn't hold up the others. */
-  private void copySome(String table, List<DamagedTables.Values> some)
-      throws SQLException {
+  private void copySome(String table, List<DamagedTables.Values> some) throws SQLException {
     if (copyTogether(Map.of(table, some)) < some.size()) {
       for (DamagedTables.Values one : some) {
         copyTogether(Map.of(table, List.of(one)));
@@ -139,8 +138,7 @@ final class Salvage {
   }
 
   /** All rows in one transaction; none if one of them can't be. */
-  private long copyTogether(Map<String, List<DamagedTables.Values>> tables)
-      throws SQLException {
+  private long copyTogether(Map<String, List<DamagedTables.Values>> tables) throws SQLException {
     long[] done = new long[1];
     boolean copied =
         write(

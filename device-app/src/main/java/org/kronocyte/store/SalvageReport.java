@@ -21,10 +21,7 @@ import java.util.Properties;
  * @param fieldsLost as far as the slides know; their slides say that they aren't complete
  */
 public record SalvageReport(
-    String folder,
-    long rowsSaved,
-    List<String> tablesUnreadable,
-    long fieldsLost) {
+    String folder, long rowsSaved, List<String> tablesUnreadable, long fieldsLost) {
   static final String FILE = "salvage.properties";
   static final String PREFIX = "damaged-";
 

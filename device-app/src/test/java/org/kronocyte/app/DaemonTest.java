@@ -18,18 +18,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.kronocyte.store.Transaction;
-import org.kronocyte.slide.SlideSummary;
-import org.kronocyte.slide.FieldResult;
-import org.kronocyte.problem.ProblemException;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Natives;
+import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Await;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
+import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideRecord;
 import org.kronocyte.slide.SlideStore;
+import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.store.Database;
+import org.kronocyte.store.Transaction;
 
 /** The daemon's two threads with the shipped models and a camera that follows a script. */
 @Timeout(60)
@@ -68,11 +68,7 @@ class DaemonTest {
   private void openDesk(ResultSink results) throws Exception {
     desk =
         new SlideDesk(
-            database,
-            TestFrames.defaults("s"),
-            results,
-            log,
-            InstantSource.fixed(TestFrames.NOON));
+            database, TestFrames.defaults("s"), results, log, InstantSource.fixed(TestFrames.NOON));
   }
 
   @AfterEach

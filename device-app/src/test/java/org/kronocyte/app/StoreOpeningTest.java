@@ -94,8 +94,7 @@ class StoreOpeningTest {
   void passingTroubleThatStaysAsksForANewStart() {
     for (String code : List.of("disk_full", "store_read_only", "store_io_error", "store_busy")) {
       slept.clear();
-      ProblemException e =
-          assertThrows(ProblemException.class, () -> opening.open(failing(code)));
+      ProblemException e = assertThrows(ProblemException.class, () -> opening.open(failing(code)));
       assertEquals(StoreOpening.PATIENCE, asleep());
       assertTrue(StoreOpening.mayPass(e.problem()));
     }

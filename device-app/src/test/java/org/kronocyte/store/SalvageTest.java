@@ -386,8 +386,7 @@ class SalvageTest {
     fill();
     try (Database first = open()) {
       assertEquals(
-          "data_folder_in_use",
-          assertThrows(ProblemException.class, this::open).problem().code());
+          "data_folder_in_use", assertThrows(ProblemException.class, this::open).problem().code());
       assertEquals(SLIDES, count(first, "slide"));
     }
     damage(1, 5, 3);

@@ -124,8 +124,7 @@ public final class CommandDesk implements AutoCloseable {
     } catch (BadCommandException e) {
       log.warn("a command '{}' can't be read: {}", word.get(), e.getMessage());
       unreadable.incrementAndGet();
-      e.requestId()
-          .ifPresent(id -> deal(message, id, word.get(), () -> unread(id, word.get(), e)));
+      e.requestId().ifPresent(id -> deal(message, id, word.get(), () -> unread(id, word.get(), e)));
     }
   }
 
