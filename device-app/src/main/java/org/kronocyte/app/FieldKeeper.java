@@ -59,7 +59,7 @@ final class FieldKeeper {
     boolean troubled = false;
     do {
       try {
-        boolean counted = desk.count(field.result(), field.thumbnail());
+        boolean counted = desk.count(field.result(), field.thumbnail(), field.pictures());
         if (troubled) {
           listener.recovered();
         }

@@ -9,6 +9,8 @@ import org.kronocyte.image.Frame;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
+import org.kronocyte.publish.CropChoice;
 import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.QualityReport;
@@ -31,12 +33,24 @@ public final class FieldReader {
   private final Classifier classifier;
   private final StageTimer timer;
 
+  private final CellPictures pictures;
+
+  /** One that makes no pictures. */
   public FieldReader(ScaleTracker scales, QualityGate gate, Models models, StageTimer timer)
+      throws ProblemException {
+    this(scales, gate, models, timer, CropChoice.NONE);
+  }
+
+  FieldReader(
+      ScaleTracker scales, QualityGate gate, Models models, StageTimer timer, CropChoice crops)
       throws ProblemException {
     this.scales = scales;
     this.gate = gate;
     this.finder = models.finder();
     this.classifier = models.classifier();
+    this.pictures =
+        new CellPictures(
+            crops, classifier.cropSidePx(), models.classifierPack().manifest().input().umPerPx());
     this.timer = timer;
   }
 
@@ -46,8 +60,13 @@ public final class FieldReader {
    * @param result what goes out
    * @param segmentation for drawing masks and outlines
    * @param thumbnail to tell a repetition by
+   * @param pictures of cells, as far as they are wanted
    */
-  public record Reading(FieldResult result, Segmentation segmentation, FieldThumbnail thumbnail) {}
+  public record Reading(
+      FieldResult result,
+      Segmentation segmentation,
+      FieldThumbnail thumbnail,
+      List<CellPicture> pictures) {}
 
   /** Reads a field whatever its quality; the frame stays the caller's. */
   public Reading read(Frame frame) throws ProblemException {
@@ -136,6 +155,10 @@ public final class FieldReader {
             field.scale(),
             field.quality().report().with(found.reasons()),
             cells);
-    return new Reading(result, segmentation, field.quality().thumbnail());
+    return new Reading(
+        result,
+        segmentation,
+        field.quality().thumbnail(),
+        pictures.of(frame, field.scale(), cells));
   }
 }

@@ -3,6 +3,7 @@ package org.kronocyte.app;
 import java.util.ArrayList;
 import java.util.List;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.Message;
 import org.kronocyte.publish.Messages;
@@ -33,6 +34,15 @@ final class OutboxResults implements ResultSink {
       throws ProblemException {
     add(tx, messages.field(slide.slide(), number, field));
     add(tx, messages.slide(slide, SlideJson.State.PRELIMINARY, revision));
+  }
+
+  @Override
+  public void pictured(
+      Transaction tx, int number, FieldResult field, String slide, List<CellPicture> pictures)
+      throws ProblemException {
+    for (CellPicture picture : pictures) {
+      add(tx, messages.crop(slide, number, field, picture));
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.kronocyte.board.Press;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
 import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideRecord;
@@ -207,7 +208,13 @@ public final class SlideDesk {
    *
    * @return whether it was counted
    */
-  public synchronized boolean count(FieldResult field, FieldThumbnail thumbnail)
+  public boolean count(FieldResult field, FieldThumbnail thumbnail) throws ProblemException {
+    return count(field, thumbnail, List.of());
+  }
+
+  /** The same with pictures of some of its cells, which go out with it. */
+  synchronized boolean count(
+      FieldResult field, FieldThumbnail thumbnail, List<CellPicture> pictures)
       throws ProblemException {
     if (open.isEmpty()) {
       return false;
@@ -221,6 +228,7 @@ public final class SlideDesk {
           SlideStore.addField(tx, slide.key(), number, field, thumbnail);
           int revision = SlideStore.nextRevision(tx, slide.key());
           results.fieldCounted(tx, number, field, summary, revision);
+          results.pictured(tx, number, field, summary.slide(), pictures);
           return null;
         });
     slide.stored(field, after);

@@ -21,6 +21,7 @@ import org.kronocyte.health.ProcessMetricsReader;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Backoff;
+import org.kronocyte.publish.CropChoice;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.DeviceStatus;
@@ -127,7 +128,11 @@ public final class Station implements AutoCloseable {
     this.answerer = new RequestAnswerer(new SlideRequests(database), desk);
     FieldReader reader =
         new FieldReader(
-            plan.scales(), new QualityGate(plan.limits()), plan.models(), StageTimer.NONE);
+            plan.scales(),
+            new QualityGate(plan.limits()),
+            plan.models(),
+            StageTimer.NONE,
+            plan.uplink().map(Uplink::crops).orElse(CropChoice.NONE));
     this.daemon = new Daemon(plan.source(), reader, desk, all, liveness);
     ProcessMetricsReader metrics =
         new ProcessMetricsReader(

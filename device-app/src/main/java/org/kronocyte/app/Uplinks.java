@@ -11,6 +11,7 @@ import org.kronocyte.config.LinkConfig;
 import org.kronocyte.config.MqttConfig;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.BrokerLink;
+import org.kronocyte.publish.CropChoice;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DrainOrder;
 import org.kronocyte.publish.Flattening;
@@ -45,6 +46,7 @@ final class Uplinks {
         broker,
         plan(mqtt.link()),
         DrainOrder.valueOf(mqtt.link().drainOrder().name()),
+        CropChoice.valueOf(mqtt.crops().name()),
         mqtt.link().reconnectMax(),
         verbs(mqtt.commands()),
         flattenings);

@@ -108,6 +108,20 @@ public final class Messages {
   }
 
   /**
+   * What one cell of a field looks like; always smaller than {@link #MAX_BYTES}.
+   *
+   * @param number of the field within the slide, from 1
+   */
+  public Message crop(String slide, int number, FieldResult field, CellPicture picture) {
+    ObjectNode json = CropJson.of(slide, number, field, picture);
+    Instant at = envelope(json);
+    String cell = number + "-" + picture.cell().cell().id();
+    json.put("result_id", resultId("crop", bootId.toString(), slide, cell));
+    json.put("historical", false);
+    return new Message(Message.Kind.CROP, address.crop(slide, cell), Json.write(json), at, false);
+  }
+
+  /**
    * Figures of health on one level. A number that isn't finite is left out, as JSON has no word for
    * it; text is cut at 200 characters.
    *

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.board.Press;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
 import org.kronocyte.slide.Accession;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideRecord;
@@ -43,6 +44,13 @@ class SlideDeskTest {
     final List<String> told = new ArrayList<>();
     boolean failing;
     int committed;
+
+    @Override
+    public void pictured(
+        Transaction tx, int number, FieldResult field, String slide, List<CellPicture> pictures)
+        throws ProblemException {
+      tx.update("INSERT OR IGNORE INTO counter VALUES (?, 1)", "pictured " + number);
+    }
 
     @Override
     public void fieldCounted(
@@ -104,6 +112,24 @@ class SlideDeskTest {
 
   private SlideRecord stored(String slide) throws ProblemException {
     return database.read(tx -> SlideStore.find(tx, slide)).orElseThrow();
+  }
+
+  @Test
+  void picturesGoWithTheirFieldOrNotAtAll() throws Exception {
+    desk.start();
+    sink.failing = true;
+    assertEquals("disk_full", refused(() -> count("a")));
+    sink.failing = false;
+    count("a");
+    assertEquals(
+        1L,
+        database
+            .read(
+                tx ->
+                    tx.first(
+                        "SELECT value FROM counter WHERE name = 'pictured 1'",
+                        r -> r.integer("value")))
+            .orElseThrow());
   }
 
   /** What a command did and its receipt are on the disk together, or neither is. */

@@ -87,6 +87,7 @@ class DeviceConfigTest {
           windows: ['06:00-07:30', '22:00-02:00']
           drain_order: newest_first
           urgent: none
+          crops: uncertain
           commands: [report]
           home_assistant: true
           thingsboard: true
@@ -124,6 +125,7 @@ class DeviceConfigTest {
                             new LinkConfig.Window(LocalTime.of(22, 0), LocalTime.of(2, 0))),
                         LinkConfig.DrainOrder.NEWEST_FIRST,
                         LinkConfig.Urgent.NONE),
+                    MqttConfig.Crops.UNCERTAIN,
                     List.of("report"),
                     true,
                     true)),
@@ -144,6 +146,7 @@ class DeviceConfigTest {
     assertEquals(OptionalLong.empty(), mqtt.link().bytesPerDay());
     assertEquals(List.of(), mqtt.link().windows());
     assertEquals(LinkConfig.DrainOrder.OLDEST_FIRST, mqtt.link().drainOrder());
+    assertEquals(MqttConfig.Crops.NONE, mqtt.crops());
     assertEquals(List.of(), file.read(uri + "  commands: []\n").mqtt().orElseThrow().commands());
     for (String wrong :
         List.of(
@@ -153,6 +156,7 @@ class DeviceConfigTest {
             "protocol: 4",
             "bytes_per_second: 3",
             "drain_order: random",
+            "crops: some",
             "urgent: field")) {
       assertThrows(ProblemException.class, () -> file.read(uri + "  " + wrong + "\n"), wrong);
     }
@@ -201,7 +205,7 @@ class DeviceConfigTest {
         checked++;
       }
     }
-    assertEquals(11 + 43, checked);
+    assertEquals(11 + 44, checked);
   }
 
   @Test
