@@ -15,6 +15,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sqlite.SQLiteConfig;
@@ -99,7 +102,7 @@ final class DamagedTables implements AutoCloseable {
   }
 
   /** Tables of which something couldn't be read. */
-  TreeSet<String> unreadable() {
+  Set<String> unreadable() {
     return unreadable;
   }
 
@@ -110,7 +113,7 @@ final class DamagedTables implements AutoCloseable {
 
   /** All keys of a table that can be reached. */
   List<Long> keys(String table) {
-    TreeSet<Long> keys = new TreeSet<>();
+    NavigableSet<Long> keys = new TreeSet<>();
     long from = 0;
     long step = 1;
     while (from < HIGHEST_KEY) {
@@ -137,7 +140,7 @@ final class DamagedTables implements AutoCloseable {
   }
 
   /** Adds keys until one can't be read or is known; false if one couldn't be read. */
-  private boolean scan(String table, String where, TreeSet<Long> keys) {
+  private boolean scan(String table, String where, NavigableSet<Long> keys) {
     if (!tables.contains(table)) {
       return true;
     }
@@ -202,8 +205,8 @@ final class DamagedTables implements AutoCloseable {
   }
 
   /** For each slide its fields: number and row. */
-  Map<Long, TreeMap<Long, Long>> fieldsBySlide() {
-    Map<Long, TreeMap<Long, Long>> bySlide = new TreeMap<>();
+  Map<Long, SortedMap<Long, Long>> fieldsBySlide() {
+    Map<Long, SortedMap<Long, Long>> bySlide = new TreeMap<>();
     for (long row : keys("field")) {
       try (Statement statement = connection.createStatement();
           ResultSet rows =

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.kronocyte.problem.ProblemException;
@@ -82,16 +83,16 @@ final class Salvage {
         copySome(table, from.rows(table, keys.subList(i, Math.min(i + ROWS_AT_ONCE, keys.size()))));
       }
     }
-    Map<Long, TreeMap<Long, Long>> fields = from.fieldsBySlide();
+    Map<Long, SortedMap<Long, Long>> fields = from.fieldsBySlide();
     for (DamagedTables.Values slide : from.rows("slide", from.keys("slide"))) {
-      TreeMap<Long, Long> own = fields.remove(slide.number("key"));
+      SortedMap<Long, Long> own = fields.remove(slide.number("key"));
       copySlide(slide, own == null ? new TreeMap<>() : own);
     }
     // Fields whose slide is lost.
     fields.values().forEach(lost -> fieldsLost += lost.size());
   }
 
-  private void copySlide(DamagedTables.Values slide, TreeMap<Long, Long> fields)
+  private void copySlide(DamagedTables.Values slide, SortedMap<Long, Long> fields)
       throws SQLException {
     long key = slide.number("key");
     if (copyTogether(Map.of("slide", List.of(slide))) == 0) {
