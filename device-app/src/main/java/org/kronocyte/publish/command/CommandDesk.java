@@ -19,7 +19,6 @@ import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.Incoming;
 import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Packet;
-import org.kronocyte.store.Work;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,14 +35,13 @@ public final class CommandDesk implements AutoCloseable {
   static final int QUEUE = 32;
 
   private static final Logger log = LoggerFactory.getLogger(CommandDesk.class);
-  private static final Duration IDENTIFY_FOR = Duration.ofSeconds(10);
   private static final int MAX_CORRELATION_BYTES = 64;
 
   private final Messages messages;
   private final DeviceAddress address;
   private final CommandRules rules;
   private final AnsweredCommands answered;
-  private final DeviceActions actions;
+  private final CommandHand hand;
   private final Consumer<Packet> replies;
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
@@ -78,7 +76,7 @@ public final class CommandDesk implements AutoCloseable {
     this.address = messages.address();
     this.rules = new CommandRules(allowed, clock);
     this.answered = Objects.requireNonNull(answered, "answered");
-    this.actions = Objects.requireNonNull(actions, "actions");
+    this.hand = new CommandHand(messages, answered, Objects.requireNonNull(actions, "actions"));
     this.replies = Objects.requireNonNull(replies, "replies");
   }
 
@@ -129,7 +127,8 @@ public final class CommandDesk implements AutoCloseable {
   }
 
   /** Answers what is new, by {@code judgement}; repeats what an earlier run answered. */
-  private void deal(Incoming message, String requestId, String word, Supplier<Answer> judgement) {
+  private void deal(
+      Incoming message, String requestId, String word, Supplier<CommandHand.Answer> judgement) {
     if (!answered.meet(requestId)) {
       repeated.incrementAndGet();
       return;
@@ -144,10 +143,10 @@ public final class CommandDesk implements AutoCloseable {
       }
     } catch (ProblemException e) {
       // What isn't known to be new must not be done.
-      answer(message, failed(requestId, word, Ack.Expiry.UNVERIFIED, e));
+      answer(message, hand.failed(requestId, word, Ack.Expiry.UNVERIFIED, e));
       return;
     }
-    Answer answer = judgement.get();
+    CommandHand.Answer answer = judgement.get();
     try {
       answered.remember(requestId, answer.json());
     } catch (ProblemException e) {
@@ -156,15 +155,8 @@ public final class CommandDesk implements AutoCloseable {
     answer(message, answer);
   }
 
-  /** What is said, and the message that says it. */
-  private record Answer(Ack ack, String json) {}
-
-  private Answer answer(Ack ack) {
-    return new Answer(ack, messages.ack(ack));
-  }
-
-  private Answer unread(String requestId, String word, BadCommandException e) {
-    return answer(
+  private CommandHand.Answer unread(String requestId, String word, BadCommandException e) {
+    return hand.answer(
         new Ack(
             requestId,
             word,
@@ -174,18 +166,7 @@ public final class CommandDesk implements AutoCloseable {
             Ack.Expiry.UNVERIFIED));
   }
 
-  private Answer failed(String requestId, String word, Ack.Expiry expiry, ProblemException e) {
-    return answer(
-        new Ack(
-            requestId,
-            word,
-            Ack.Outcome.FAILED,
-            e.problem().code(),
-            e.problem().sentence(),
-            expiry));
-  }
-
-  private void answer(Incoming to, Answer answer) {
+  private void answer(Incoming to, CommandHand.Answer answer) {
     Ack ack = answer.ack();
     if (ack.outcome() == Ack.Outcome.DONE) {
       done.incrementAndGet();
@@ -203,61 +184,12 @@ public final class CommandDesk implements AutoCloseable {
     replies.accept(messages.ack(requestId, json, to.responseTopic(), correlation));
   }
 
-  private Answer judge(Incoming message, String word, Command command) {
+  private CommandHand.Answer judge(Incoming message, String word, Command command) {
     Optional<Verb> verb = Verb.of(word);
     Optional<Ack> objection = rules.objection(command, word, verb, message.retained());
     return objection.isPresent()
-        ? answer(objection.get())
-        : carryOut(command, verb.orElseThrow(), rules.expiry(command.expiresAt()));
-  }
-
-  private Answer carryOut(Command command, Verb verb, Ack.Expiry expiry) {
-    String id = command.requestId();
-    Answer done = answer(new Ack(id, verb.code(), Ack.Outcome.DONE, "", "", expiry));
-    try {
-      act(
-          verb,
-          command,
-          tx -> {
-            AnsweredCommands.remember(tx, id, done.json());
-            return null;
-          });
-      return done;
-    } catch (ProblemException e) {
-      return isNoted(id) ? done : failed(id, verb.code(), expiry, e);
-    } catch (RuntimeException e) {
-      log.error("command {} failed unforeseen", verb.code(), e);
-      return isNoted(id)
-          ? done
-          : failed(
-              id,
-              verb.code(),
-              expiry,
-              new ProblemException(
-                  "internal_error",
-                  "it failed in a way nobody foresaw",
-                  "the device's log says more"));
-    }
-  }
-
-  private void act(Verb verb, Command command, Work<?> receipt) throws ProblemException {
-    switch (verb) {
-      case SLIDE_START -> actions.startSlide(receipt);
-      case SLIDE_PAUSE -> actions.pauseSlide(receipt);
-      case SLIDE_RESUME -> actions.resumeSlide(receipt);
-      case SLIDE_FINISH -> actions.finishSlide(receipt);
-      case IDENTIFY -> actions.identify(command.duration().orElse(IDENTIFY_FOR));
-      case REPORT -> actions.report();
-    }
-  }
-
-  /** What failed afterwards was done all the same: its receipt is on the disk with it. */
-  private boolean isNoted(String requestId) {
-    try {
-      return answered.find(requestId).isPresent();
-    } catch (ProblemException e) {
-      return false; // The failure that is answered says why.
-    }
+        ? hand.answer(objection.get())
+        : hand.carryOut(command, verb.orElseThrow(), rules.expiry(command.expiresAt()));
   }
 
   @Override
