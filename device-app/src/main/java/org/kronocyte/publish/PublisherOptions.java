@@ -28,14 +28,19 @@ public record PublisherOptions(
     flattenings = List.copyOf(flattenings);
   }
 
+  /** The same with a count of the day's bytes that begins with the program. */
+  public PublisherOptions(
+      Publisher.Patience patience,
+      LinkPlan plan,
+      Duration retryRefused,
+      List<Flattening> flattenings,
+      Consumer<Incoming> commands) {
+    this(patience, plan, DayLedger.NONE, retryRefused, flattenings, commands);
+  }
+
   /** Always connected, no flattening, and commands are passed over. */
   public static PublisherOptions of(Publisher.Patience patience) {
     return new PublisherOptions(
-        patience,
-        LinkPlan.STANDARD,
-        DayLedger.NONE,
-        Duration.ofMinutes(1),
-        List.of(),
-        command -> {});
+        patience, LinkPlan.STANDARD, Duration.ofMinutes(1), List.of(), command -> {});
   }
 }

@@ -1,5 +1,6 @@
 package org.kronocyte.store;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -60,7 +61,8 @@ final class Connections {
   static void checkIntegrity(Path file, Database.Settings settings, boolean thorough)
       throws SQLException, ProblemException {
     SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(true);
+    // Cut off while it was being made, before it had a write-ahead log, it has a journal to undo.
+    config.setReadOnly(!Files.exists(file.resolveSibling(file.getFileName() + "-journal")));
     config.setBusyTimeout((int) settings.busyTimeout().toMillis());
     try (Connection connection = config.createConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement();

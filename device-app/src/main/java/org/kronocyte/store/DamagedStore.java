@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class DamagedStore {
   private static final Logger LOG = LoggerFactory.getLogger(DamagedStore.class);
   private static final String COPY = "salvage.db";
-  private static final List<String> COMPANIONS = List.of("-wal", "-shm");
+  private static final List<String> COMPANIONS = List.of("-journal", "-wal", "-shm");
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 

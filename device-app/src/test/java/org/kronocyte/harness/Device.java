@@ -9,7 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.kronocyte.publish.Backoff;
 import org.kronocyte.publish.BrokerLink;
-import org.kronocyte.publish.DayLedger;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.DeviceStatus;
@@ -53,7 +52,6 @@ final class Device implements AutoCloseable {
             new PublisherOptions(
                 new Publisher.Patience(silence, Duration.ofSeconds(5), Duration.ofSeconds(2)),
                 plan,
-                DayLedger.NONE,
                 Duration.ofSeconds(1),
                 List.of(),
                 command -> {}));

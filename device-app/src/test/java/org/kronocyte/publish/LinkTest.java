@@ -42,12 +42,7 @@ class LinkTest {
             new Backoff(Duration.ofMillis(5), Duration.ofMillis(40), new Random(1)),
             new DeviceClock(() -> now, System::nanoTime, () -> false),
             new PublisherOptions(
-                IMPATIENT,
-                plan,
-                DayLedger.NONE,
-                Duration.ofMillis(300),
-                List.of(flattenings),
-                commands::add));
+                IMPATIENT, plan, Duration.ofMillis(300), List.of(flattenings), commands::add));
     publisher.start();
   }
 
