@@ -5,12 +5,14 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.kronocyte.board.Board;
 import org.kronocyte.board.BoardProfiles;
 import org.kronocyte.board.Machine;
 import org.kronocyte.board.ThreadScheduler;
 import org.kronocyte.board.pi4j.BoardOpener;
 import org.kronocyte.camera.FrameSource;
+import org.kronocyte.camera.Sleeper;
 import org.kronocyte.config.DataConfig;
 import org.kronocyte.config.DeviceConfig;
 import org.kronocyte.config.ModelsConfig;
@@ -18,6 +20,7 @@ import org.kronocyte.config.QualityConfig;
 import org.kronocyte.config.SpecimenKind;
 import org.kronocyte.image.Natives;
 import org.kronocyte.model.Form;
+import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.quality.QualityGate;
@@ -43,17 +46,33 @@ public final class ConfiguredStation {
    *
    * @param shippedModels the packs to use where the configuration names none
    * @param scheduler for the board's button and lamp; outlives the station
+   * @param waiting told what the start waits for, again and again
    */
   public static Station open(
-      DeviceConfig config, Path shippedModels, ThreadScheduler scheduler, Clock clock)
-      throws ProblemException {
+      DeviceConfig config,
+      Path shippedModels,
+      ThreadScheduler scheduler,
+      Clock clock,
+      Consumer<Problem> waiting)
+      throws ProblemException, InterruptedException {
     Natives.load();
     DeviceAddress address = DeviceAddress.of(config.device().site(), config.device().name());
     Optional<Uplink> uplink = uplink(config, address);
     List<AutoCloseable> opened = new ArrayList<>();
+    Machine machine = Machine.at(Path.of("/"), System.getProperty("os.arch"));
+    EarlyBoard board =
+        new EarlyBoard(() -> BoardOpener.open(config.board().profile(), machine, scheduler));
+    opened.add(board);
     try {
       // First, so that a second daemon on the folder disturbs nothing.
-      Storage storage = storage(config.data());
+      StoreOpening opening =
+          new StoreOpening(
+              Sleeper.REAL,
+              problem -> {
+                waiting.accept(problem);
+                board.showTrouble();
+              });
+      Storage storage = storage(config.data(), opening, clock);
       opened.add(storage.database());
       new SlideRequests(storage.database()).forgetOld();
       Models models =
@@ -71,8 +90,7 @@ public final class ConfiguredStation {
               .orElse("thresholds"),
           models.classifierPack().id(),
           models.classifierEngine().describe());
-      Machine machine = Machine.at(Path.of("/"), System.getProperty("os.arch"));
-      Optional<Board> board = BoardOpener.open(config.board().profile(), machine, scheduler);
+      Optional<Board> used = board.get();
       FrameSource source = Sources.open(config.camera(), clock);
       if (source.simulated()) {
         LOG.warn("SIMULATED: {}; no result of this run is a specimen's", source.describe());
@@ -102,13 +120,13 @@ public final class ConfiguredStation {
               config.slide().id(),
               address,
               uplink,
-              board,
+              used,
               config.health().interval(),
               storage,
               Optional.of(site)),
           clock,
           List.of());
-    } catch (ProblemException | RuntimeException e) {
+    } catch (ProblemException | InterruptedException | RuntimeException e) {
       Closing.all(opened, e);
       throw e;
     }
@@ -131,11 +149,14 @@ public final class ConfiguredStation {
         models.secondOpinion());
   }
 
-  private static Storage storage(DataConfig data) throws ProblemException {
+  private static Storage storage(DataConfig data, StoreOpening opening, Clock clock)
+      throws ProblemException, InterruptedException {
     Database.Settings settings =
         new Database.Settings(data.secureDelete(), Database.Settings.STANDARD.busyTimeout());
     return new Storage(
-        Database.own(data.dir(), settings), data.outboxMaxMb() * 1024L * 1024, data.keep());
+        opening.open(() -> Database.ownOrSalvage(data.dir(), settings, clock)),
+        data.outboxMaxMb() * 1024L * 1024,
+        data.keep());
   }
 
   private static Optional<Uplink> uplink(DeviceConfig config, DeviceAddress address)

@@ -12,6 +12,7 @@ import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Frame;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.QualityReport;
+import org.kronocyte.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,9 @@ public final class Daemon {
   /** The slide whose fields the reader remembers; owned by the reading thread. */
   private Optional<SlideDesk.Open> remembered = Optional.empty();
 
+  /** Owned by the reading thread. */
+  private Optional<ProblemException> storeDamage = Optional.empty();
+
   private volatile Optional<RuntimeException> cameraFailure = Optional.empty();
 
   /**
@@ -82,9 +86,10 @@ public final class Daemon {
    * Reads until {@link #stop} or the end of the source. The end of the source finishes the slide;
    * one that is stopped in the middle stays open for the next run. Called once.
    *
+   * @throws ProblemException {@link Database#DAMAGED}: only a new start can mend it
    * @throws RuntimeException what a thread failed with, unforeseen; the slide stays open
    */
-  public void run() throws InterruptedException {
+  public void run() throws InterruptedException, ProblemException {
     Thread camera = new Thread(this::capture, "camera");
     camera.start();
     WorkAhead<NextField> fields = WorkAhead.of(ahead, "finder", this::nextField);
@@ -117,6 +122,9 @@ public final class Daemon {
     // An unforeseen failure must not look like the end of the source.
     if (cameraFailure.isPresent()) {
       throw cameraFailure.get();
+    }
+    if (storeDamage.isPresent()) {
+      throw storeDamage.get();
     }
   }
 
@@ -211,13 +219,19 @@ public final class Daemon {
       }
     } catch (ProblemException e) {
       counters.framesFailed.incrementAndGet();
+      if (e.problem().code().equals(Database.DAMAGED)) {
+        LOG.error("stopping, so that a new start mends it: {}", e.getMessage());
+        storeDamage = Optional.of(e);
+        stop();
+        return;
+      }
       LOG.warn("frame {} can't be read: {}", frame.origin().name(), e.getMessage());
       listener.problem(e.problem());
       countFailure();
     }
   }
 
-  private void keep(FieldReader.Reading field) throws InterruptedException {
+  private void keep(FieldReader.Reading field) throws InterruptedException, ProblemException {
     if (remembered.isEmpty()) {
       counters.read(field.result()); // The slide was finished just before.
       return;

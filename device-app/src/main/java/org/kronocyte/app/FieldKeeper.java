@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 import org.kronocyte.camera.Sleeper;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,17 +54,24 @@ final class FieldKeeper {
    * Tries at least once, also while stopping.
    *
    * @param slide key of the slide it was read for
+   * @throws ProblemException {@link Database#DAMAGED}: waiting mends nothing, a new start does
    */
-  Outcome keep(long slide, FieldReader.Reading field) throws InterruptedException {
+  Outcome keep(long slide, FieldReader.Reading field)
+      throws InterruptedException, ProblemException {
     boolean troubled = false;
     do {
       try {
-        boolean counted = desk.count(slide, field.result(), field.thumbnail());
+        boolean counted =
+            desk.count(slide, field.result(), field.thumbnail(), field.pictures());
         if (troubled) {
           listener.recovered();
         }
         return counted ? Outcome.COUNTED : Outcome.NO_SLIDE;
       } catch (ProblemException e) {
+        if (e.problem().code().equals(Database.DAMAGED)) {
+          listener.problem(e.problem());
+          throw e;
+        }
         if (!troubled) {
           troubled = true;
           LOG.error("a field waits to be stored: {}", e.getMessage());

@@ -9,6 +9,8 @@ import org.kronocyte.image.Frame;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
+import org.kronocyte.publish.CropChoice;
 import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.QualityReport;
@@ -35,12 +37,25 @@ public final class FieldReader {
   private SiteClassifiers.Reading site;
   private CellTap tap = CellTap.NONE;
 
+  private final CellPictures pictures;
+
+  /** One that makes no pictures. */
   public FieldReader(ScaleTracker scales, QualityGate gate, Models models, StageTimer timer)
+      throws ProblemException {
+    this(scales, gate, models, timer, CropChoice.NONE);
+  }
+
+  FieldReader(
+      ScaleTracker scales, QualityGate gate, Models models, StageTimer timer, CropChoice crops)
       throws ProblemException {
     this.scales = scales;
     this.gate = gate;
     this.finder = models.finder();
-    this.site = SiteClassifiers.Reading.plain(models.classifier());
+    Classifier classifier = models.classifier();
+    this.site = SiteClassifiers.Reading.plain(classifier);
+    this.pictures =
+        new CellPictures(
+            crops, classifier.cropSidePx(), models.classifierPack().manifest().input().umPerPx());
     this.timer = timer;
   }
 
@@ -60,8 +75,13 @@ public final class FieldReader {
    * @param result what goes out
    * @param segmentation for drawing masks and outlines
    * @param thumbnail to tell a repetition by
+   * @param pictures of cells, as far as they are wanted
    */
-  public record Reading(FieldResult result, Segmentation segmentation, FieldThumbnail thumbnail) {}
+  public record Reading(
+      FieldResult result,
+      Segmentation segmentation,
+      FieldThumbnail thumbnail,
+      List<CellPicture> pictures) {}
 
   /** From now on cells carry evidence, as {@link Classifier#explain}. */
   public void explain() throws ProblemException {
@@ -209,7 +229,11 @@ public final class FieldReader {
             report.with(found.reasons()).with(site.reasons()),
             cells,
             found.secondOpinion());
-    return new Reading(result, segmentation, field.quality().thumbnail());
+    return new Reading(
+        result,
+        segmentation,
+        field.quality().thumbnail(),
+        pictures.of(frame, field.scale(), cells));
   }
 
   private List<ClassifiedCell> named(Prepared field, Segmentation segmentation)

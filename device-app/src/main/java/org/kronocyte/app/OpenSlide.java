@@ -14,15 +14,15 @@ import org.kronocyte.store.Transaction;
 final class OpenSlide {
   private final long key;
   private SlideSession session;
-  private int fields;
+  private int lastField;
   private int failedFields;
   private final Set<String> countedImages;
 
   private OpenSlide(
-      long key, SlideSession session, int fields, int failedFields, Set<String> countedImages) {
+      long key, SlideSession session, int lastField, int failedFields, Set<String> countedImages) {
     this.key = key;
     this.session = session;
-    this.fields = fields;
+    this.lastField = lastField;
     this.failedFields = failedFields;
     this.countedImages = countedImages;
   }
@@ -32,7 +32,7 @@ final class OpenSlide {
     return new OpenSlide(
         slide.key(),
         SlideStore.session(tx, slide),
-        slide.fields(),
+        SlideStore.lastField(tx, slide.key()),
         slide.failedFields(),
         new HashSet<>(SlideStore.countedImages(tx, slide.key())));
   }
@@ -45,8 +45,9 @@ final class OpenSlide {
     return session;
   }
 
-  int fields() {
-    return fields;
+  /** The number of the field that was stored last, 0 before the first. */
+  int lastField() {
+    return lastField;
   }
 
   /** Whether this stored or drawn image is part of the tally; a camera's frames have no names. */
@@ -57,7 +58,7 @@ final class OpenSlide {
   /** The field is stored; {@code after} is the session with it. */
   void stored(FieldResult field, SlideSession after) {
     session = after;
-    fields++;
+    lastField++;
     if (field.origin().kind() != FrameOrigin.Kind.LIVE) {
       countedImages.add(field.origin().name());
     }

@@ -1,8 +1,9 @@
 package org.kronocyte.app;
 
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.Message;
 import org.kronocyte.publish.Messages;
@@ -19,7 +20,7 @@ final class OutboxResults implements ResultSink {
   private final Publisher publisher;
 
   /** Since the last commit. */
-  private final Set<Message.Kind> added = EnumSet.noneOf(Message.Kind.class);
+  private final List<Message> added = new ArrayList<>();
 
   OutboxResults(DurableOutbox outbox, Messages messages, Publisher publisher) {
     this.outbox = outbox;
@@ -36,19 +37,28 @@ final class OutboxResults implements ResultSink {
   }
 
   @Override
+  public void pictured(
+      Transaction tx, int number, FieldResult field, String slide, List<CellPicture> pictures)
+      throws ProblemException {
+    for (CellPicture picture : pictures) {
+      add(tx, messages.crop(slide, number, field, picture));
+    }
+  }
+
+  @Override
   public void slideFinished(Transaction tx, SlideSummary slide, int revision)
       throws ProblemException {
     add(tx, messages.slide(slide, SlideJson.State.FINAL, revision));
   }
 
   private void add(Transaction tx, Message message) throws ProblemException {
-    added.add(message.kind());
+    added.add(message);
     outbox.add(tx, publisher.isConnected() ? message : message.whileOffline());
   }
 
   @Override
   public void committed() {
-    publisher.wake(EnumSet.copyOf(added));
+    publisher.wake(List.copyOf(added));
     added.clear();
   }
 }

@@ -1,6 +1,8 @@
 package org.kronocyte.app;
 
+import java.util.List;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.store.Transaction;
@@ -30,6 +32,11 @@ public interface ResultSink {
    */
   void fieldCounted(Transaction tx, int number, FieldResult field, SlideSummary slide, int revision)
       throws ProblemException;
+
+  /** Pictures of cells of a field that is being stored; by default nobody wants them. */
+  default void pictured(
+      Transaction tx, int number, FieldResult field, String slide, List<CellPicture> pictures)
+      throws ProblemException {}
 
   /** A slide is being finished. */
   void slideFinished(Transaction tx, SlideSummary slide, int revision) throws ProblemException;

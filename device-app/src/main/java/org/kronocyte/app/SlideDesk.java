@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.kronocyte.board.Press;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
 import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideRecord;
@@ -14,6 +15,7 @@ import org.kronocyte.slide.SlideState;
 import org.kronocyte.slide.SlideStore;
 import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.store.Database;
+import org.kronocyte.store.Work;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,7 +102,12 @@ public final class SlideDesk {
    * @throws ProblemException {@code slide_open} while there is another, {@code slide_exists},
    *     {@code bad_slide_id}
    */
-  public synchronized String start(SlideOrder order) throws ProblemException {
+  public String start(SlideOrder order) throws ProblemException {
+    return start(order, Work.NOTHING);
+  }
+
+  /** The same, with {@code beside} in its transaction. */
+  synchronized String start(SlideOrder order, Work<?> beside) throws ProblemException {
     if (open.isPresent()) {
       throw new ProblemException(
           "slide_open",
@@ -108,7 +115,11 @@ public final class SlideDesk {
           "finish it first: kronocyte slide finish");
     }
     SlideRecord started =
-        database.write(tx -> SlideStore.create(tx, defaults.plan(tx, order, clock.instant())));
+        database.write(
+            tx -> {
+              beside.in(tx);
+              return SlideStore.create(tx, defaults.plan(tx, order, clock.instant()));
+            });
     open = Optional.of(load(started));
     LOG.info("slide {} started", started.plan().slide());
     enter(Phase.COUNTING);
@@ -117,21 +128,31 @@ public final class SlideDesk {
 
   /** Stops counting until {@link #resume}; false without a slide. */
   public boolean pause() throws ProblemException {
-    return change(SlideState.PAUSED);
+    return pause(Work.NOTHING);
+  }
+
+  /** The same, with {@code beside} in the transaction, if there is one. */
+  boolean pause(Work<?> beside) throws ProblemException {
+    return change(SlideState.PAUSED, beside);
   }
 
   /** Goes on counting; false without a slide. */
   public boolean resume() throws ProblemException {
-    return change(SlideState.RUNNING);
+    return resume(Work.NOTHING);
   }
 
-  private synchronized boolean change(SlideState state) throws ProblemException {
+  /** The same, with {@code beside} in the transaction, if there is one. */
+  boolean resume(Work<?> beside) throws ProblemException {
+    return change(SlideState.RUNNING, beside);
+  }
+
+  private synchronized boolean change(SlideState state, Work<?> beside) throws ProblemException {
     if (open.isPresent() && phase != phaseOf(state)) {
       long key = open.get().key();
       database.write(
           tx -> {
             SlideStore.enter(tx, key, state);
-            return null;
+            return beside.in(tx);
           });
       enter(phaseOf(state));
     }
@@ -139,7 +160,12 @@ public final class SlideDesk {
   }
 
   /** Ends the slide and reports it; empty without one. */
-  public synchronized Optional<SlideSummary> finish() throws ProblemException {
+  public Optional<SlideSummary> finish() throws ProblemException {
+    return finish(Work.NOTHING);
+  }
+
+  /** The same, with {@code beside} in its transaction. */
+  synchronized Optional<SlideSummary> finish(Work<?> beside) throws ProblemException {
     if (open.isEmpty()) {
       return Optional.empty();
     }
@@ -149,7 +175,7 @@ public final class SlideDesk {
         tx -> {
           results.slideFinished(tx, last, SlideStore.nextRevision(tx, key));
           SlideStore.finish(tx, key, clock.instant());
-          return null;
+          return beside.in(tx);
         });
     open = Optional.empty();
     LOG.info("slide {} finished with {} fields", last.slide(), last.fields());
@@ -183,13 +209,20 @@ public final class SlideDesk {
    * @param key of the slide it was read for
    * @return whether it was counted; not if another slide is open by now
    */
-  public synchronized boolean count(long key, FieldResult field, FieldThumbnail thumbnail)
+  public boolean count(long key, FieldResult field, FieldThumbnail thumbnail)
+      throws ProblemException {
+    return count(key, field, thumbnail, List.of());
+  }
+
+  /** The same with pictures of some of its cells, which go out with it. */
+  synchronized boolean count(
+      long key, FieldResult field, FieldThumbnail thumbnail, List<CellPicture> pictures)
       throws ProblemException {
     if (open.isEmpty() || open.get().key() != key) {
       return false;
     }
     OpenSlide slide = open.get();
-    int number = slide.fields() + 1;
+    int number = slide.lastField() + 1;
     SlideSession after = slide.session().with(field);
     SlideSummary summary = after.summary();
     database.write(
@@ -197,6 +230,7 @@ public final class SlideDesk {
           SlideStore.addField(tx, slide.key(), number, field, thumbnail);
           int revision = SlideStore.nextRevision(tx, slide.key());
           results.fieldCounted(tx, number, field, summary, revision);
+          results.pictured(tx, number, field, summary.slide(), pictures);
           return null;
         });
     slide.stored(field, after);

@@ -1,5 +1,6 @@
 package org.kronocyte.app;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,21 +21,24 @@ import org.kronocyte.health.ProcessMetricsReader;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Backoff;
+import org.kronocyte.publish.CropChoice;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.DeviceStatus;
+import org.kronocyte.publish.DurableDayLedger;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Outbox;
 import org.kronocyte.publish.Publisher;
 import org.kronocyte.publish.PublisherOptions;
+import org.kronocyte.publish.command.AnsweredCommands;
 import org.kronocyte.publish.command.CommandDesk;
-import org.kronocyte.publish.command.MemoryAnsweredCommands;
 import org.kronocyte.publish.mqtt.AutoTransport;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.slide.Specimen;
 import org.kronocyte.store.Database;
+import org.kronocyte.store.SalvageReport;
 
 /**
  * A whole device at work: camera, reader, board, health and publisher, put together and taken apart
@@ -107,7 +111,12 @@ public final class Station implements AutoCloseable {
           Identity.of(
               plan.models(), plan.source().simulated(), plan.site().flatMap(SiteKeeper::fault));
       outbox =
-          Optional.of(new DurableOutbox(database, plan.storage().outboxBytes(), System::nanoTime));
+          Optional.of(
+              new DurableOutbox(
+                  database,
+                  plan.storage().outboxBytes(),
+                  System::nanoTime,
+                  plan.uplink().get().order()));
       Publisher made = publisher(plan, outbox.get(), messages.get(), identity, wall);
       results = new OutboxResults(outbox.get(), messages.get(), made);
       publishing = Optional.of(new PublishingListener(made, messages.get(), identity));
@@ -129,7 +138,11 @@ public final class Station implements AutoCloseable {
     this.answerer = new RequestAnswerer(new SlideRequests(database), desk, plan.site());
     FieldReader reader =
         new FieldReader(
-            plan.scales(), new QualityGate(plan.limits()), plan.models(), StageTimer.NONE);
+            plan.scales(),
+            new QualityGate(plan.limits()),
+            plan.models(),
+            StageTimer.NONE,
+            plan.uplink().map(Uplink::crops).orElse(CropChoice.NONE));
     this.daemon =
         new Daemon(plan.source(), reader, desk, all, liveness, plan.ahead(), plan.site());
     ProcessMetricsReader metrics =
@@ -166,6 +179,7 @@ public final class Station implements AutoCloseable {
         new PublisherOptions(
             Publisher.Patience.STANDARD,
             uplink.plan(),
+            new DurableDayLedger(plan.storage().database(), clock),
             RETRY_REFUSED,
             uplink.flattenings(),
             message -> commands.ifPresent(desk -> desk.received(message))));
@@ -183,7 +197,7 @@ public final class Station implements AutoCloseable {
         new CommandDesk(
             messages.get(),
             plan.uplink().orElseThrow().commands(),
-            new MemoryAnsweredCommands(),
+            new AnsweredCommands(plan.storage().database()),
             new StationActions(desk, lamp, health, () -> to.health(figures.get())),
             wall,
             publisher.get()::reply));
@@ -196,7 +210,26 @@ public final class Station implements AutoCloseable {
     commands.ifPresent(c -> more.putAll(c.figures()));
     plan.site().ifPresent(s -> more.putAll(s.figures()));
     more.put("clock_shift_s", wall.shift().toSeconds());
+    more.putAll(damagedStores());
     return HealthSnapshot.of(metrics.read(), liveness).with(more).values();
+  }
+
+  /** Databases that were moved aside, and what was saved of the newest. */
+  private Map<String, Object> damagedStores() {
+    try {
+      List<SalvageReport> all = SalvageReport.all(plan.storage().database().folder());
+      if (all.isEmpty()) {
+        return Map.of("damaged_stores", 0);
+      }
+      SalvageReport newest = all.get(all.size() - 1);
+      return Map.of(
+          "damaged_stores", all.size(),
+          "salvaged_rows", newest.rowsSaved(),
+          "salvage_unreadable_tables", newest.tablesUnreadable().size(),
+          "salvage_lost_fields", newest.fieldsLost());
+    } catch (IOException e) {
+      return Map.of("damaged_stores", -1);
+    }
   }
 
   /** Which stages make progress; for the watchdog. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.command.DeviceActions;
+import org.kronocyte.store.Work;
 
 /** Commands, done by the same desk and lamp a person uses. */
 final class StationActions implements DeviceActions {
@@ -24,32 +25,32 @@ final class StationActions implements DeviceActions {
   }
 
   @Override
-  public void startSlide() throws ProblemException {
+  public void startSlide(Work<?> receipt) throws ProblemException {
     if (desk.phase() != SlideDesk.Phase.IDLE) {
       throw new ProblemException(
           "slide_in_progress", "there is a slide on the desk", "finish or resume it");
     }
-    desk.start();
+    desk.start(SlideOrder.STANDARD, receipt);
   }
 
   @Override
-  public void pauseSlide() throws ProblemException {
+  public void pauseSlide(Work<?> receipt) throws ProblemException {
     require(SlideDesk.Phase.COUNTING, "not_counting", "no slide is being counted");
-    desk.pause();
+    desk.pause(receipt);
   }
 
   @Override
-  public void resumeSlide() throws ProblemException {
+  public void resumeSlide(Work<?> receipt) throws ProblemException {
     require(SlideDesk.Phase.PAUSED, "not_paused", "no slide is paused");
-    desk.start();
+    desk.resume(receipt);
   }
 
   @Override
-  public void finishSlide() throws ProblemException {
+  public void finishSlide(Work<?> receipt) throws ProblemException {
     if (desk.phase() == SlideDesk.Phase.IDLE) {
       throw new ProblemException("no_slide", "there is no slide on the desk", "start one");
     }
-    desk.finish();
+    desk.finish(receipt);
   }
 
   private void require(SlideDesk.Phase phase, String code, String what) throws ProblemException {

@@ -11,7 +11,9 @@ import org.kronocyte.config.LinkConfig;
 import org.kronocyte.config.MqttConfig;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.BrokerLink;
+import org.kronocyte.publish.CropChoice;
 import org.kronocyte.publish.DeviceAddress;
+import org.kronocyte.publish.DrainOrder;
 import org.kronocyte.publish.Flattening;
 import org.kronocyte.publish.LinkPlan;
 import org.kronocyte.publish.Message;
@@ -41,7 +43,13 @@ final class Uplinks {
       flattenings.add(new ThingsBoard(address));
     }
     return new Uplink(
-        broker, plan(mqtt.link()), mqtt.link().reconnectMax(), verbs(mqtt.commands()), flattenings);
+        broker,
+        plan(mqtt.link()),
+        DrainOrder.valueOf(mqtt.link().drainOrder().name()),
+        CropChoice.valueOf(mqtt.crops().name()),
+        mqtt.link().reconnectMax(),
+        verbs(mqtt.commands()),
+        flattenings);
   }
 
   private static LinkPlan plan(LinkConfig link) {
@@ -50,7 +58,7 @@ final class Uplinks {
         link.bytesPerDay().orElse(Long.MAX_VALUE),
         link.windows().stream().map(w -> new LinkPlan.Window(w.from(), w.to())).toList(),
         link.urgent() == LinkConfig.Urgent.SLIDE
-            ? Optional.of(Message.Kind.SLIDE)
+            ? Optional.of(Message.Kind.ALERT)
             : Optional.empty());
   }
 

@@ -21,6 +21,7 @@ import org.kronocyte.board.Machine;
 import org.kronocyte.config.DeviceConfig;
 import org.kronocyte.image.Natives;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.store.SalvageReport;
 import org.opencv.core.Core;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,9 +77,24 @@ final class DoctorCommand implements Callable<Integer> {
             return config + " is valid";
           });
       check("site calibration", this::site);
+      note("damaged databases", damagedStores());
     }
     out.flush();
     return faults == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** What was moved aside stays until a person has looked at it. */
+  private List<String> damagedStores() {
+    try {
+      Path data = ConfiguredStation.read(config).data().dir();
+      return SalvageReport.all(data).stream()
+          .map(report -> data.resolve(report.folder()) + ": " + report.sentence())
+          .toList();
+    } catch (IOException e) {
+      return List.of("can't be looked for (" + e + ")");
+    } catch (ProblemException e) {
+      return List.of("can't be looked for without a configuration");
+    }
   }
 
   private static String memory() {

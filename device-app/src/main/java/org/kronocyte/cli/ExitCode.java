@@ -13,10 +13,16 @@ final class ExitCode {
   static final int USAGE = 64;
 
   /**
-   * As {@code EX_SOFTWARE} of sysexits: a stage was stuck; the service manager starts the daemon
-   * again.
+   * As {@code EX_SOFTWARE} of sysexits: a stage of the daemon was stuck, or failed in a way nobody
+   * foresaw; the service manager starts it again.
    */
   static final int STUCK = 70;
+
+  /**
+   * As {@code EX_TEMPFAIL} of sysexits: the daemon's data folder can't be used now; the service
+   * manager tries again.
+   */
+  static final int TRY_AGAIN = 75;
 
   private ExitCode() {}
 

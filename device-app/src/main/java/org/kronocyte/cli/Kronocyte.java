@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
       "1:nothing could be done; the reason is on standard error",
       "2:some inputs failed; the rest were read",
       "3:a site calibration was refused; the reason is on standard error",
-      "64:the command line is wrong"
+      "64:the command line is wrong",
+      "70:run: a stage was stuck, or failed in a way nobody foresaw; start it again",
+      "75:run: the data folder can't be used now; start it again"
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.kronocyte.app.ConfiguredStation;
 import org.kronocyte.app.Station;
+import org.kronocyte.app.StoreOpening;
 import org.kronocyte.board.ThreadScheduler;
 import org.kronocyte.config.DeviceConfig;
 import org.kronocyte.health.CauseFile;
@@ -18,7 +19,9 @@ import org.kronocyte.problem.ProblemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code kronocyte run}: the daemon. */
 @Command(
@@ -37,6 +40,8 @@ final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(10);
 
+  @Spec private CommandSpec spec;
+
   @Option(
       names = "--config",
       required = true,
@@ -49,6 +54,21 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ProblemException, InterruptedException {
+    try {
+      return run();
+    } catch (ProblemException e) {
+      if (!StoreOpening.mayPass(e.problem())) {
+        throw e;
+      }
+      spec.commandLine().getErr().println("kronocyte: " + e.getMessage());
+      return ExitCode.TRY_AGAIN;
+    } catch (RuntimeException e) {
+      LOG.error("the daemon failed in a way nobody foresaw; please report this", e);
+      return ExitCode.STUCK;
+    }
+  }
+
+  private int run() throws ProblemException, InterruptedException {
     DeviceConfig read = ConfiguredStation.read(config);
     if (check) {
       return ExitCode.OK;
@@ -60,7 +80,11 @@ final class RunCommand implements Callable<Integer> {
     try (ThreadScheduler scheduler = new ThreadScheduler();
         Station station =
             ConfiguredStation.open(
-                read, Home.folder().resolve("models"), scheduler, Clock.systemUTC())) {
+                read,
+                Home.folder().resolve("models"),
+                scheduler,
+                Clock.systemUTC(),
+                problem -> systemd.status("waiting: " + problem.sentence()))) {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(station, systemd, closed), "stop"));
       // A stage that hangs in native code can't be interrupted: end at once, systemd starts us

@@ -23,6 +23,7 @@ import org.kronocyte.config.yaml.YamlSection;
  * @param bytesPerSecond at which waiting messages are sent
  * @param bytesPerDay empty for any number
  * @param windows of the day with a connection, UTC; empty for always
+ * @param drainOrder which slide's messages go first of those worth the same
  * @param urgent what is sent outside the windows and beyond the bytes a day
  */
 public record LinkConfig(
@@ -31,6 +32,7 @@ public record LinkConfig(
     int bytesPerSecond,
     OptionalLong bytesPerDay,
     List<Window> windows,
+    DrainOrder drainOrder,
     Urgent urgent) {
   public static final int DEFAULT_BYTES_PER_SECOND = 256 * 1024;
 
@@ -46,8 +48,15 @@ public record LinkConfig(
     V5
   }
 
+  /** Whether the backlog goes first, or what was made last. */
+  public enum DrainOrder {
+    OLDEST_FIRST,
+    NEWEST_FIRST
+  }
+
   /** What forces a connection. */
   public enum Urgent {
+    /** The result of a finished slide, and alerts. */
     SLIDE,
     NONE
   }
@@ -71,6 +80,7 @@ public record LinkConfig(
             .asLongStream()
             .findFirst(),
         windows(in),
+        Values.choice(in, "drain_order", DrainOrder.class).orElse(DrainOrder.OLDEST_FIRST),
         Values.choice(in, "urgent", Urgent.class).orElse(Urgent.SLIDE));
   }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  *     system's authorities; only with {@code ssl://}
  * @param client the device's own certificate, if the broker asks for one; only with {@code ssl://}
  * @param link how the link is used
+ * @param crops of which cells pictures are sent
  * @param commands verbs that are allowed, as written
  * @param homeAssistant whether entities are described for Home Assistant
  * @param thingsBoard whether telemetry is sent for ThingsBoard, too
@@ -25,6 +26,7 @@ public record MqttConfig(
     Optional<Path> caFile,
     Optional<ClientCertificate> client,
     LinkConfig link,
+    Crops crops,
     List<String> commands,
     boolean homeAssistant,
     boolean thingsBoard) {
@@ -33,6 +35,14 @@ public record MqttConfig(
 
   public static final int DEFAULT_TCP_PORT = 1883;
   public static final int DEFAULT_SSL_PORT = 8883;
+
+  /** Of which cells pictures are sent. */
+  public enum Crops {
+    NONE,
+    /** Those the classifier wouldn't decide on. */
+    UNCERTAIN,
+    ALL
+  }
 
   /**
    * Files with one line each.

@@ -35,6 +35,8 @@ final class MqttConfigReader {
     password.ifPresent(file -> SecretFile.check(file, in.full("password_file"), in.problems()));
     key.ifPresent(file -> SecretFile.check(file, in.full("key_file"), in.problems()));
     LinkConfig link = LinkConfig.read(in);
+    MqttConfig.Crops crops =
+        Values.choice(in, "crops", MqttConfig.Crops.class).orElse(MqttConfig.Crops.NONE);
     List<String> commands = in.words("commands", "[identify, report, slide-finish]");
     boolean homeAssistant = Values.flag(in, "home_assistant", false).orElse(false);
     boolean thingsBoard = Values.flag(in, "thingsboard", false).orElse(false);
@@ -45,6 +47,7 @@ final class MqttConfigReader {
         ca,
         cert.flatMap(c -> key.map(k -> new MqttConfig.ClientCertificate(c, k))),
         link,
+        crops,
         in.has("commands") ? commands : MqttConfig.DEFAULT_COMMANDS,
         homeAssistant,
         thingsBoard);

@@ -60,6 +60,17 @@ public record DeviceAddress(String site, String device) {
     return topic("slide/" + slide);
   }
 
+  /**
+   * What a cell looks like.
+   *
+   * @param cell field and cell, as {@code 12-3}
+   */
+  public String crop(String slide, String cell) {
+    require(SLIDE, "slide", slide);
+    require(SLIDE, "cell", cell);
+    return topic("crop/" + slide + "/" + cell);
+  }
+
   /** Filter of the commands to this device. */
   public String commands() {
     return topic("cmd/+");

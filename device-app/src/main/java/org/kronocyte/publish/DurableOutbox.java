@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.store.Database;
 import org.kronocyte.store.Transaction;
@@ -29,6 +30,7 @@ public final class DurableOutbox implements Outbox {
   private final Database database;
   private final long maxBytes;
   private final LongSupplier nanoTime;
+  private final DrainOrder order;
   private final long lastOfEarlierRun;
 
   /** Given to the publisher; added to within a transaction only, so that no two takers meet. */
@@ -48,6 +50,15 @@ public final class DurableOutbox implements Outbox {
    */
   public DurableOutbox(Database database, long maxBytes, LongSupplier nanoTime)
       throws ProblemException {
+    this(database, maxBytes, nanoTime, DrainOrder.OLDEST_FIRST);
+  }
+
+  /**
+   * @param maxBytes of payloads, at least {@link Messages#MAX_BYTES}; slide results may exceed it
+   * @param nanoTime monotonic, as {@link System#nanoTime}
+   */
+  public DurableOutbox(Database database, long maxBytes, LongSupplier nanoTime, DrainOrder order)
+      throws ProblemException {
     if (maxBytes < Messages.MAX_BYTES) {
       throw new IllegalArgumentException(
           "an outbox of " + maxBytes + " bytes can't hold a message of " + Messages.MAX_BYTES);
@@ -55,6 +66,7 @@ public final class DurableOutbox implements Outbox {
     this.database = database;
     this.maxBytes = maxBytes;
     this.nanoTime = nanoTime;
+    this.order = order;
     this.lastOfEarlierRun =
         database.write(
             tx -> {
@@ -125,7 +137,10 @@ public final class DurableOutbox implements Outbox {
   }
 
   private Optional<Entry> take(Transaction tx) throws ProblemException {
-    Optional<Long> id = OutboxRows.first(tx, taken);
+    Optional<Long> id =
+        order == DrainOrder.NEWEST_FIRST
+            ? OutboxRows.firstOfNewestSlide(tx, taken)
+            : OutboxRows.first(tx, taken);
     if (id.isEmpty()) {
       return Optional.empty();
     }
@@ -133,6 +148,17 @@ public final class DurableOutbox implements Outbox {
         OutboxRows.find(tx, id.get(), lastOfEarlierRun, nanoTime.getAsLong()).orElseThrow();
     taken.add(id.get());
     return Optional.of(new Entry(id.get(), message));
+  }
+
+  @Override
+  public boolean anyWaits(Predicate<Message> wanted) {
+    try {
+      return database.read(
+          tx -> OutboxRows.weighty(tx, nanoTime.getAsLong()).stream().anyMatch(wanted));
+    } catch (ProblemException e) {
+      trouble("the outbox can't be looked through", e);
+      return false;
+    }
   }
 
   @Override

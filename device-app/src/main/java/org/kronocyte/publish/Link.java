@@ -10,10 +10,10 @@ record Link(TokenBucket rate, DayMeter day, SetAside aside, Replies replies) {
   /** The largest packet can go at once after a pause. */
   private static final long BURST = Messages.MAX_BYTES;
 
-  static Link of(LinkPlan plan, Duration retryRefused, LongSupplier nanoTime) {
+  static Link of(LinkPlan plan, Duration retryRefused, DayLedger ledger, LongSupplier nanoTime) {
     return new Link(
         new TokenBucket(plan.bytesPerSecond(), BURST, nanoTime),
-        new DayMeter(plan.bytesPerDay(), nanoTime),
+        new DayMeter(plan.bytesPerDay(), nanoTime, ledger),
         new SetAside(retryRefused, nanoTime),
         new Replies());
   }

@@ -14,13 +14,14 @@ import java.util.Optional;
  * @param bytesPerDay after which the link is closed until the next period of 24 hours
  * @param windows of the day in which there is a connection; empty for always
  * @param urgent messages of this kind and above are sent outside the windows and beyond the bytes a
- *     day, nothing else is; empty if nothing is that urgent
+ *     day, nothing else is, nor the preliminary result of a slide that still runs; empty if nothing
+ *     is that urgent
  */
 public record LinkPlan(
     long bytesPerSecond, long bytesPerDay, List<Window> windows, Optional<Message.Kind> urgent) {
   /** Always connected, 256 KiB a second, any amount. */
   public static final LinkPlan STANDARD =
-      new LinkPlan(256 * 1024, Long.MAX_VALUE, List.of(), Optional.of(Message.Kind.SLIDE));
+      new LinkPlan(256 * 1024, Long.MAX_VALUE, List.of(), Optional.of(Message.Kind.ALERT));
 
   /**
    * A part of each day, UTC.
@@ -70,7 +71,9 @@ public record LinkPlan(
     return windows.stream().map(w -> w.until(time)).min(Duration::compareTo).orElseThrow();
   }
 
-  boolean isUrgent(Message.Kind kind) {
-    return urgent.isPresent() && kind.compareTo(urgent.get()) >= 0;
+  boolean isUrgent(Message message) {
+    return urgent.isPresent()
+        && message.kind().compareTo(urgent.get()) >= 0
+        && !message.preliminary();
   }
 }

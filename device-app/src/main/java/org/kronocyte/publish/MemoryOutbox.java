@@ -1,9 +1,11 @@
 package org.kronocyte.publish;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +34,21 @@ public final class MemoryOutbox implements Outbox {
   }
 
   private final long maxBytes;
+  private final DrainOrder order;
   private final NavigableMap<Long, Slot> slots = new TreeMap<>();
   private long nextId = 1;
   private long bytes;
   private long dropped;
 
   public MemoryOutbox(long maxBytes) {
+    this(maxBytes, DrainOrder.OLDEST_FIRST);
+  }
+
+  /**
+   * @param maxBytes of payloads, at least {@link Messages#MAX_BYTES}; slide results may exceed it
+   */
+  public MemoryOutbox(long maxBytes, DrainOrder order) {
+    this.order = order;
     if (maxBytes < Messages.MAX_BYTES) {
       throw new IllegalArgumentException(
           "an outbox of " + maxBytes + " bytes can't hold a message of " + Messages.MAX_BYTES);
@@ -64,8 +75,25 @@ public final class MemoryOutbox implements Outbox {
         slots.values().stream()
             .filter(slot -> !slot.taken)
             .min(Comparator.comparing(Slot::kind).reversed().thenComparing(slot -> slot.id));
+    if (order == DrainOrder.NEWEST_FIRST) {
+      first = first.map(this::firstOfNewestSlide);
+    }
     first.ifPresent(slot -> slot.taken = true);
     return first.map(slot -> new Entry(slot.id, slot.message));
+  }
+
+  private Slot firstOfNewestSlide(Slot oldest) {
+    List<Slot> same =
+        slots.values().stream().filter(s -> !s.taken && s.kind() == oldest.kind()).toList();
+    String newest = same.get(same.size() - 1).message.family();
+    return same.stream().filter(s -> s.message.family().equals(newest)).findFirst().orElseThrow();
+  }
+
+  @Override
+  public synchronized boolean anyWaits(Predicate<Message> wanted) {
+    return slots.values().stream()
+        .filter(slot -> slot.kind().compareTo(Message.Kind.ALERT) >= 0)
+        .anyMatch(slot -> wanted.test(slot.message));
   }
 
   @Override

@@ -61,8 +61,27 @@ public record Message(
     return kind == Kind.HEALTH || kind == Kind.SLIDE;
   }
 
+  /** What keeps its order, whatever {@link DrainOrder} says; of crops, all of a slide. */
+  String family() {
+    return family(kind, topic);
+  }
+
+  static String family(Kind kind, String topic) {
+    return switch (kind) {
+      case SLIDE, FIELD -> topic;
+      case CROP -> topic.substring(0, topic.lastIndexOf('/') + 1);
+      case ALERT, HEALTH -> "";
+    };
+  }
+
   boolean replaces(Message older) {
     return replacesOlder() && kind == older.kind && topic.equals(older.topic);
+  }
+
+  /** The result of a slide that still runs: the next one will say more. */
+  boolean preliminary() {
+    String state = Json.readObject(json).path("state").asText();
+    return kind == Kind.SLIDE && state.equals(SlideJson.State.PRELIMINARY.code());
   }
 
   int bytes() {

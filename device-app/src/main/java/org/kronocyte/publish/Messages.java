@@ -1,7 +1,5 @@
 package org.kronocyte.publish;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,15 +9,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideSummary;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the messages of one run of the device. Each carries an envelope: {@code boot_id} (this
@@ -33,14 +27,6 @@ public final class Messages {
 
   /** With MQTT 5 the broker forgets an answer nobody has fetched for so long. */
   static final Duration ACK_EXPIRY = Duration.ofDays(1);
-
-  private static final Logger log = LoggerFactory.getLogger(Messages.class);
-  private static final Pattern HEALTH_NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
-  private static final Set<String> ENVELOPE =
-      Set.of("schema", "boot_id", "seq", "at", "clock", "uptime_ms", "site", "device");
-  private static final int MAX_HEALTH_FIGURES = 200;
-  private static final int MAX_HEALTH_TEXT = 200;
-  private static final int MAX_MISSING_WHEN_CUT = 20;
 
   private final DeviceAddress address;
   private final UUID bootId;
@@ -93,8 +79,8 @@ public final class Messages {
     json.put("result_id", resultId("field", bootId.toString(), slide, Integer.toString(number)));
     json.put("historical", false);
     String text = Json.write(json);
-    if (tooLarge(text)) {
-      text = cutField(json);
+    if (Cutting.tooLarge(text)) {
+      text = Cutting.field(json);
     }
     return new Message(Message.Kind.FIELD, address.field(slide), text, at, false);
   }
@@ -112,10 +98,24 @@ public final class Messages {
     json.put("revision", revision);
     json.put("historical", false);
     String text = Json.write(json);
-    if (tooLarge(text)) {
-      text = cutSlide(json);
+    if (Cutting.tooLarge(text)) {
+      text = Cutting.slide(json);
     }
     return new Message(Message.Kind.SLIDE, address.slide(slide.slide()), text, at, false);
+  }
+
+  /**
+   * What one cell of a field looks like; always smaller than {@link #MAX_BYTES}.
+   *
+   * @param number of the field within the slide, from 1
+   */
+  public Message crop(String slide, int number, FieldResult field, CellPicture picture) {
+    ObjectNode json = CropJson.of(slide, number, field, picture);
+    Instant at = envelope(json);
+    String cell = number + "-" + picture.cell().cell().id();
+    json.put("result_id", resultId("crop", bootId.toString(), slide, cell));
+    json.put("historical", false);
+    return new Message(Message.Kind.CROP, address.crop(slide, cell), Json.write(json), at, false);
   }
 
   /**
@@ -126,13 +126,7 @@ public final class Messages {
    * @throws IllegalArgumentException for another kind of value or name
    */
   public Message health(Map<String, ?> figures) {
-    if (figures.size() > MAX_HEALTH_FIGURES) {
-      throw new IllegalArgumentException(
-          figures.size() + " figures of health are more than " + MAX_HEALTH_FIGURES);
-    }
-    ObjectNode json = Json.object();
-    json.put("schema", "kronocyte/health/1");
-    new TreeMap<>(figures).forEach((name, value) -> putFlat(json, name, value));
+    ObjectNode json = HealthJson.of(figures);
     Instant at = envelope(json);
     return new Message(Message.Kind.HEALTH, address.health(), Json.write(json), at, false);
   }
@@ -157,13 +151,8 @@ public final class Messages {
     return status(status.with(DeviceStatus.State.LOST, "The connection to the device broke off."));
   }
 
-  /**
-   * The answer to a command.
-   *
-   * @param replyTo a topic below this device's {@code ack}, if the sender wants it there
-   * @param correlation to be given back, with MQTT 5
-   */
-  public Packet ack(Ack ack, Optional<String> replyTo, byte[] correlation) {
+  /** The answer to a command, to be sent by {@link #ack(String, String, Optional, byte[])}. */
+  public String ack(Ack ack) {
     ObjectNode json = Json.object();
     json.put("schema", Ack.SCHEMA);
     json.put("request_id", ack.requestId());
@@ -173,9 +162,19 @@ public final class Messages {
     json.put("message", ack.message());
     json.put("expiry", ack.expiry().code());
     envelope(json);
-    String usual = address.ack(ack.requestId());
+    return Json.write(json);
+  }
+
+  /**
+   * An answer on its way, perhaps one made by an earlier run.
+   *
+   * @param replyTo a topic below this device's {@code ack}, if the sender wants it there
+   * @param correlation to be given back, with MQTT 5
+   */
+  public Packet ack(String requestId, String json, Optional<String> replyTo, byte[] correlation) {
+    String usual = address.ack(requestId);
     String topic = replyTo.filter(t -> address.isAck(t)).orElse(usual);
-    return new Packet(topic, Json.write(json), false, Optional.of(ACK_EXPIRY), correlation);
+    return new Packet(topic, json, false, Optional.of(ACK_EXPIRY), correlation);
   }
 
   /** Whose messages these are. */
@@ -203,71 +202,5 @@ public final class Messages {
   private String resultId(String kind, String... parts) {
     String name = String.join("/", kind, address.site(), address.device(), String.join("/", parts));
     return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
-  }
-
-  private static void putFlat(ObjectNode json, String name, Object value) {
-    if (!HEALTH_NAME.matcher(name).matches() || ENVELOPE.contains(name)) {
-      throw new IllegalArgumentException("'" + name + "' can't name a figure of health");
-    }
-    if (value instanceof Integer || value instanceof Long || value instanceof Short) {
-      json.put(name, ((Number) value).longValue());
-    } else if (value instanceof Number number) {
-      if (Double.isFinite(number.doubleValue())) {
-        json.put(name, Json.round(number.doubleValue(), 4));
-      }
-    } else if (value instanceof Boolean bool) {
-      json.put(name, bool);
-    } else if (value instanceof String text) {
-      json.put(name, text.substring(0, Math.min(text.length(), MAX_HEALTH_TEXT)));
-    } else {
-      throw new IllegalArgumentException(
-          "figure '" + name + "' is no number, string or boolean: " + value);
-    }
-  }
-
-  private static String cutField(ObjectNode json) {
-    ArrayNode cells = (ArrayNode) json.get("cells");
-    int found = cells.size();
-    json.put("truncated", true);
-    json.put("cells_omitted", 0);
-    for (JsonNode cell : cells) {
-      ((ObjectNode) cell).remove("probabilities");
-    }
-    String text = Json.write(json);
-    while (tooLarge(text) && !cells.isEmpty()) {
-      int keep = cells.size() * 9 / 10;
-      while (cells.size() > keep) {
-        cells.remove(cells.size() - 1);
-      }
-      json.put("cells_omitted", found - cells.size());
-      text = Json.write(json);
-    }
-    log.warn(
-        "field {} with {} cells is larger than {} bytes: its message has no probabilities and {}"
-            + " cells are left out; the files on the device have them",
-        json.get("image"),
-        found,
-        MAX_BYTES,
-        found - cells.size());
-    return text;
-  }
-
-  private static String cutSlide(ObjectNode json) {
-    ArrayNode missing = (ArrayNode) json.get("missing");
-    int all = missing.size();
-    while (missing.size() > MAX_MISSING_WHEN_CUT) {
-      missing.remove(missing.size() - 1);
-    }
-    missing.add("and " + (all - missing.size()) + " more");
-    log.warn(
-        "slide {} lists {} missing items: its message has the first {}",
-        json.get("slide"),
-        all,
-        MAX_MISSING_WHEN_CUT);
-    return Json.write(json);
-  }
-
-  private static boolean tooLarge(String json) {
-    return json.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
   }
 }

@@ -1,10 +1,12 @@
 package org.kronocyte.publish;
 
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Messages waiting to be delivered: the most worth first ({@link Message.Kind}), within a kind in
- * the order they were added. A message taken stays in the outbox until it is acknowledged.
+ * the order they were added, or the newest slide first ({@link DrainOrder}). A message taken stays
+ * in the outbox until it is acknowledged.
  *
  * <p>Bounded by the size of the payloads: when it is full the oldest message of the least worth
  * goes, one waiting before one already handed to the broker, and a counter says so; a slide's
@@ -32,6 +34,9 @@ public interface Outbox extends AutoCloseable {
 
   /** Everything taken and not acknowledged is to be sent again, in its old order. */
   void releaseTaken();
+
+  /** Whether any of at least {@link Message.Kind#ALERT} is one of these. */
+  boolean anyWaits(Predicate<Message> wanted);
 
   /** Messages not acknowledged yet. */
   int size();

@@ -1,6 +1,8 @@
 package org.kronocyte.publish;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,6 +12,16 @@ import org.kronocyte.store.Transaction;
 
 /** The outbox's table; its triggers keep the counters of messages and bytes. */
 final class OutboxRows {
+  private static final List<Message.Kind> MOST_WORTH_FIRST =
+      Arrays.stream(Message.Kind.values())
+          .sorted(Comparator.comparing(Message.Kind::worth).reversed())
+          .toList();
+
+  /** Sorts behind every text that begins alike. */
+  private static final String MAX_CHAR = "\uffff";
+
+  private record Place(long id, String topic) {}
+
   private OutboxRows() {}
 
   static void insert(Transaction tx, Message message, long nowNs) throws ProblemException {
@@ -62,6 +74,51 @@ final class OutboxRows {
         .stream()
         .filter(id -> !taken.contains(id))
         .findFirst();
+  }
+
+  /** Of the most worth with any that isn't taken: the oldest of the newest slide. */
+  static Optional<Long> firstOfNewestSlide(Transaction tx, Set<Long> taken)
+      throws ProblemException {
+    for (Message.Kind kind : MOST_WORTH_FIRST) {
+      List<Place> newest =
+          tx.query(
+              "SELECT id, topic FROM outbox WHERE priority = ? ORDER BY id DESC LIMIT ?",
+              row -> new Place(row.integer("id"), row.text("topic")),
+              kind.worth(),
+              taken.size() + 1);
+      Optional<Place> free = newest.stream().filter(p -> !taken.contains(p.id())).findFirst();
+      if (free.isPresent()) {
+        return oldestOf(tx, kind, free.get(), taken);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Long> oldestOf(
+      Transaction tx, Message.Kind kind, Place newest, Set<Long> taken) throws ProblemException {
+    String family = Message.family(kind, newest.topic());
+    boolean whole = family.equals(newest.topic());
+    return tx
+        .query(
+            "SELECT id FROM outbox WHERE priority = ? AND topic >= ? AND topic "
+                + (whole ? "<=" : "<")
+                + " ? ORDER BY id LIMIT ?",
+            row -> row.integer("id"),
+            kind.worth(),
+            family,
+            whole ? family : family + MAX_CHAR,
+            taken.size() + 1)
+        .stream()
+        .filter(id -> !taken.contains(id))
+        .findFirst();
+  }
+
+  /** All that may be urgent. */
+  static List<Message> weighty(Transaction tx, long nowNs) throws ProblemException {
+    return tx.query(
+        "SELECT * FROM outbox WHERE priority >= ?",
+        row -> message(row, 0, nowNs),
+        Message.Kind.ALERT.worth());
   }
 
   /** What goes first from a full outbox: least worth, then waiting, then oldest; no result. */

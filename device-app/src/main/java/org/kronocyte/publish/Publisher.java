@@ -2,9 +2,9 @@ package org.kronocyte.publish;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.kronocyte.problem.ProblemException;
@@ -93,9 +93,8 @@ public final class Publisher implements AutoCloseable {
     this.status = Objects.requireNonNull(status, "status");
     this.backoff = Objects.requireNonNull(backoff, "backoff");
     this.options = Objects.requireNonNull(options, "options");
-    this.link = Link.of(options.plan(), options.retryRefused(), System::nanoTime);
-    // What waits from before may be urgent; looking is the only way to know.
-    this.urgentWaits = outbox.size() > 0;
+    this.link = Link.of(options.plan(), options.retryRefused(), options.ledger(), System::nanoTime);
+    this.urgentWaits = outbox.anyWaits(options.plan()::isUrgent);
     thread.setDaemon(true);
   }
 
@@ -107,8 +106,7 @@ public final class Publisher implements AutoCloseable {
   /** Leaves a message for delivery; returns at once. Any thread. */
   public void offer(Message message) {
     parts.outbox().add(connected ? message : message.whileOffline());
-    boolean urgent = options.plan().isUrgent(message.kind());
-    inbox.add(() -> urgentWaits |= urgent);
+    wake(List.of(message));
   }
 
   /** Leaves the answer to a command for delivery; returns at once. Any thread. */
@@ -121,12 +119,9 @@ public final class Publisher implements AutoCloseable {
     return connected;
   }
 
-  /**
-   * Messages of these kinds were put into the outbox by another way than {@link #offer}. Any
-   * thread.
-   */
-  public void wake(Set<Message.Kind> kinds) {
-    boolean urgent = kinds.stream().anyMatch(options.plan()::isUrgent);
+  /** These messages were put into the outbox by another way than {@link #offer}. Any thread. */
+  public void wake(List<Message> added) {
+    boolean urgent = added.stream().anyMatch(options.plan()::isUrgent);
     inbox.add(() -> urgentWaits |= urgent);
   }
 
@@ -214,6 +209,7 @@ public final class Publisher implements AutoCloseable {
       log.warn("interrupted before the goodbye to the broker");
     } finally {
       connected = false;
+      link.day().close();
     }
   }
 

@@ -22,7 +22,7 @@ final class WaitingMessages {
   Optional<Outbox.Entry> next(boolean urgentOnly) {
     Optional<Outbox.Entry> next = outbox.take();
     while (next.isPresent()) {
-      boolean waits = urgentOnly && !plan.isUrgent(next.get().message().kind());
+      boolean waits = urgentOnly && !plan.isUrgent(next.get().message());
       passedOver |= waits;
       if (!waits && !aside.holds(next.get().id())) {
         return next;

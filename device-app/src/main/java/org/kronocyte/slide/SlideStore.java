@@ -90,6 +90,18 @@ public final class SlideStore {
     FieldRows.insert(tx, slide, number, field, thumbnail);
   }
 
+  /**
+   * The number of a slide's last field, 0 without one. There may be fewer fields than that, after a
+   * damaged database was salvaged.
+   */
+  public static int lastField(Transaction tx, long slide) throws ProblemException {
+    return tx.first(
+            "SELECT coalesce(max(number), 0) AS last FROM field WHERE slide = ?",
+            row -> row.number("last"),
+            slide)
+        .orElseThrow();
+  }
+
   /** The newest thumbnails of an open slide, oldest first. */
   public static List<FieldThumbnail> thumbnails(Transaction tx, long slide, int newest)
       throws ProblemException {

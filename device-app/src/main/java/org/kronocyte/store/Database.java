@@ -1,12 +1,12 @@
 package org.kronocyte.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.kronocyte.problem.ProblemException;
@@ -26,6 +26,9 @@ public final class Database implements AutoCloseable {
    */
   public static final String FILE = "kronocyte.db";
 
+  /** The code of the problem that a new start mends, see {@link #ownOrSalvage}. */
+  public static final String DAMAGED = StoreProblems.DAMAGED;
+
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
   private final Path folder;
@@ -34,7 +37,7 @@ public final class Database implements AutoCloseable {
   private final ReentrantLock turn = new ReentrantLock();
   private boolean closed;
 
-  private Database(Path folder, Connection connection, Optional<FolderLock> lock) {
+  Database(Path folder, Connection connection, Optional<FolderLock> lock) {
     this.folder = folder;
     this.connection = connection;
     this.lock = lock;
@@ -57,31 +60,19 @@ public final class Database implements AutoCloseable {
    *     store_newer}, {@code disk_full}, {@code store_unavailable} …
    */
   public static Database own(Path folder, Settings settings) throws ProblemException {
-    try {
-      Folders.create(folder);
-    } catch (IOException e) {
-      throw unavailable(folder, e);
-    }
-    FolderLock lock = FolderLock.take(folder, ProcessHandle.current().pid());
-    try {
-      Folders.createFile(folder.resolve(FILE));
-      Connection connection = Connections.open(folder.resolve(FILE), settings);
-      try {
-        Connections.checkIntegrity(connection);
-        Migrations.run(connection);
-        Folders.sync(folder);
-        return new Database(folder, connection, Optional.of(lock));
-      } catch (SQLException | IOException | ProblemException | RuntimeException e) {
-        connection.close();
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw closing(lock, StoreProblems.of(e, "opening " + folder));
-    } catch (IOException e) {
-      throw closing(lock, unavailable(folder, e));
-    } catch (ProblemException e) {
-      throw closing(lock, e);
-    }
+    return Opening.own(folder, settings, Optional.empty());
+  }
+
+  /**
+   * The same, but a damaged database is moved aside, what can be read of it is copied into a new
+   * one, and the owner goes on with that.
+   *
+   * @param clock names the folder it is moved to
+   * @throws ProblemException as above; {@code store_damaged} only if it can't be moved aside
+   */
+  public static Database ownOrSalvage(Path folder, Settings settings, InstantSource clock)
+      throws ProblemException {
+    return Opening.own(folder, settings, Optional.of(clock));
   }
 
   /**
@@ -90,31 +81,7 @@ public final class Database implements AutoCloseable {
    * @throws ProblemException {@code store_missing} if there is no database
    */
   public static Database visit(Path folder, Settings settings) throws ProblemException {
-    Path file = folder.resolve(FILE);
-    if (!Files.isRegularFile(file)) {
-      throw new ProblemException(
-          "store_missing",
-          folder + " holds no results (there is no " + FILE + " in it)",
-          "name the daemon's data folder with --data DIR, or its configuration with --config FILE");
-    }
-    try {
-      Connection connection = Connections.open(file, settings);
-      try {
-        Migrations.check(connection);
-        if (Migrations.pragma(connection, "user_version") < Migrations.NEWEST) {
-          throw new ProblemException(
-              "store_older",
-              "the database in " + folder + " has an older shape than this program's",
-              "start the daemon of this version once; it brings the database up to date");
-        }
-        return new Database(folder, connection, Optional.empty());
-      } catch (SQLException | ProblemException | RuntimeException e) {
-        connection.close();
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw StoreProblems.of(e, "opening " + file);
-    }
+    return Opening.visit(folder, settings);
   }
 
   /** Whether a daemon works on the folder. */
@@ -152,6 +119,11 @@ public final class Database implements AutoCloseable {
         execute("COMMIT");
         done = true;
         return result;
+      } catch (ProblemException e) {
+        if (e.problem().code().equals(StoreProblems.DAMAGED)) {
+          Suspicion.note(folder);
+        }
+        throw e;
       } finally {
         if (!done) {
           rollback();
@@ -208,22 +180,5 @@ public final class Database implements AutoCloseable {
     } finally {
       turn.unlock();
     }
-  }
-
-  private static ProblemException closing(FolderLock lock, ProblemException problem) {
-    try {
-      lock.close();
-    } catch (IOException e) {
-      problem.addSuppressed(e);
-    }
-    return problem;
-  }
-
-  private static ProblemException unavailable(Path folder, IOException e) {
-    return new ProblemException(
-        "store_unavailable",
-        "the data folder " + folder + " can't be used (" + e + ")",
-        "make it a folder that the user who runs this may write to, on a disk with room",
-        e);
   }
 }

@@ -7,6 +7,8 @@ import org.sqlite.SQLiteException;
 
 /** What SQLite's errors mean to a person. */
 final class StoreProblems {
+  static final String DAMAGED = "store_damaged";
+
   private StoreProblems() {}
 
   /**
@@ -57,10 +59,9 @@ final class StoreProblems {
 
   static ProblemException damaged(String finding, Throwable cause) {
     return problem(
-        "store_damaged",
+        DAMAGED,
         "the database is damaged (" + finding + ")",
-        "save what can be read with 'kronocyte slide export', then move kronocyte.db* out of the"
-            + " data folder; the daemon starts a new one",
+        "start the daemon (again): it moves it aside, and saves what can be read into a new one",
         cause);
   }
 

@@ -1,6 +1,7 @@
 package org.kronocyte.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -46,7 +47,7 @@ class DaemonProcessTest {
             "optics: {um_per_px: 0.1}",
             "slide: {specimen: blood, planned_cells: 50, id: slide-1}",
             "models: {dir: " + Path.of("../models-quantized/packs").toRealPath() + "}",
-            "mqtt: {uri: 'tcp://127.0.0.1:" + mosquitto.port() + "'}",
+            "mqtt: {uri: 'tcp://127.0.0.1:" + mosquitto.port() + "', crops: all}",
             "health: {interval: 5s}",
             "data: {dir: " + folder + "}",
             ""));
@@ -120,7 +121,12 @@ class DaemonProcessTest {
     JsonNode last = slides.get(slides.size() - 1);
     assertEquals("preliminary", last.get("state").asText(), "it goes on in the next run");
     assertEquals(payloads("/field/slide-1").size(), last.get("fields").asInt());
-    for (String level : List.of("/status", "/health", "/field/", "/slide/")) {
+    List<JsonNode> crops = payloads("/crop/slide-1/");
+    assertFalse(crops.isEmpty());
+    assertTrue(
+        crops.stream().allMatch(c -> c.get("field").asInt() <= last.get("fields").asInt()),
+        "of fields that were stored");
+    for (String level : List.of("/status", "/health", "/field/", "/slide/", "/crop/")) {
       for (JsonNode message : payloads(level)) {
         assertTrue(message.get("simulated").asBoolean(), message::toString);
       }

@@ -23,12 +23,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Natives;
+import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Await;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
+import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideRecord;
 import org.kronocyte.slide.SlideStore;
+import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.store.Database;
+import org.kronocyte.store.Transaction;
 
 /** The daemon's threads with the shipped models and a camera that follows a script. */
 @Timeout(60)
@@ -61,13 +65,13 @@ class DaemonTest {
   }
 
   private void openDesk() throws Exception {
+    openDesk(ResultSink.NONE);
+  }
+
+  private void openDesk(ResultSink results) throws Exception {
     desk =
         new SlideDesk(
-            database,
-            TestFrames.defaults("s"),
-            ResultSink.NONE,
-            log,
-            InstantSource.fixed(TestFrames.NOON));
+            database, TestFrames.defaults("s"), results, log, InstantSource.fixed(TestFrames.NOON));
   }
 
   @AfterEach
@@ -164,6 +168,8 @@ class DaemonTest {
                 daemon.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              } catch (ProblemException e) {
+                throw new IllegalStateException(e);
               }
             });
     run.start();
@@ -226,6 +232,35 @@ class DaemonTest {
     // Two waited, and one was in the camera's hand.
     assertTrue(figure(daemon, "frames_dropped") <= Daemon.QUEUED_FRAMES + 1);
     assertAddsUp(daemon);
+  }
+
+  /** Waiting mends nothing then; the next start does. */
+  @Test
+  void damagedStoreEndsTheDaemonAndLeavesTheSlideOpen() throws Exception {
+    openDesk(
+        new ResultSink() {
+          @Override
+          public void fieldCounted(
+              Transaction tx, int number, FieldResult field, SlideSummary slide, int revision)
+              throws ProblemException {
+            if (number == 3) {
+              throw new ProblemException(Database.DAMAGED, "by test", "start again");
+            }
+          }
+
+          @Override
+          public void slideFinished(Transaction tx, SlideSummary slide, int revision) {}
+
+          @Override
+          public void committed() {}
+        });
+    Daemon daemon = daemon(new ScriptedSource(false, Collections.nCopies(8, "field")), EVERYTHING, true);
+    desk.start();
+    ProblemException e = assertThrows(ProblemException.class, daemon::run);
+    assertEquals(Database.DAMAGED, e.problem().code());
+    assertEquals(2, figure(daemon, "fields_read"));
+    assertEquals(1, told("problem " + Database.DAMAGED));
+    assertEquals(SlideDesk.Phase.COUNTING, desk.phase());
   }
 
   @Test

@@ -19,14 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.board.Press;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.CellPicture;
 import org.kronocyte.slide.Accession;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideRecord;
+import org.kronocyte.slide.SlideState;
 import org.kronocyte.slide.SlideStore;
 import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.slide.Specimen;
 import org.kronocyte.store.Database;
 import org.kronocyte.store.Transaction;
+import org.kronocyte.store.Work;
 
 class SlideDeskTest {
   @TempDir Path folder;
@@ -41,6 +44,13 @@ class SlideDeskTest {
     final List<String> told = new ArrayList<>();
     boolean failing;
     int committed;
+
+    @Override
+    public void pictured(
+        Transaction tx, int number, FieldResult field, String slide, List<CellPicture> pictures)
+        throws ProblemException {
+      tx.update("INSERT OR IGNORE INTO counter VALUES (?, 1)", "pictured " + number);
+    }
 
     @Override
     public void fieldCounted(
@@ -105,6 +115,60 @@ class SlideDeskTest {
 
   private SlideRecord stored(String slide) throws ProblemException {
     return database.read(tx -> SlideStore.find(tx, slide)).orElseThrow();
+  }
+
+  @Test
+  void picturesGoWithTheirFieldOrNotAtAll() throws Exception {
+    desk.start();
+    sink.failing = true;
+    assertEquals("disk_full", refused(() -> count("a")));
+    sink.failing = false;
+    count("a");
+    assertEquals(
+        1L,
+        database
+            .read(
+                tx ->
+                    tx.first(
+                        "SELECT value FROM counter WHERE name = 'pictured 1'",
+                        r -> r.integer("value")))
+            .orElseThrow());
+  }
+
+  /** What a command did and its receipt are on the disk together, or neither is. */
+  @Test
+  void whatGoesBesideSharesTheTransaction() throws Exception {
+    Work<Void> refuses =
+        tx -> {
+          throw new ProblemException("by_test", "undone", "nothing");
+        };
+    Work<Integer> receipt =
+        tx ->
+            tx.update(
+                "INSERT INTO counter VALUES ('receipts', 1)"
+                    + " ON CONFLICT (name) DO UPDATE SET value = value + 1");
+    assertEquals("by_test", refused(() -> desk.start(SlideOrder.STANDARD, refuses)));
+    assertEquals(SlideDesk.Phase.IDLE, desk.phase());
+    desk.start(SlideOrder.STANDARD, receipt);
+    assertEquals("by_test", refused(() -> desk.pause(refuses)));
+    assertEquals(SlideDesk.Phase.COUNTING, desk.phase());
+    desk.pause(receipt);
+    assertEquals("by_test", refused(() -> desk.resume(refuses)));
+    desk.resume(receipt);
+    assertEquals("by_test", refused(() -> desk.finish(refuses)));
+    assertEquals(SlideState.RUNNING, stored("slide-1").state());
+    desk.finish(receipt);
+    restart();
+    assertEquals(SlideState.FINISHED, stored("slide-1").state());
+    assertEquals(
+        4L,
+        database
+            .read(
+                tx ->
+                    tx.first(
+                        "SELECT value FROM counter WHERE name = 'receipts'",
+                        r -> r.integer("value")))
+            .orElseThrow());
   }
 
   @Test

@@ -89,7 +89,9 @@ class DeviceConfigTest {
           bytes_per_second: 20000
           bytes_per_day: 4000000
           windows: ['06:00-07:30', '22:00-02:00']
+          drain_order: newest_first
           urgent: none
+          crops: uncertain
           commands: [report]
           home_assistant: true
           thingsboard: true
@@ -126,7 +128,9 @@ class DeviceConfigTest {
                         List.of(
                             new LinkConfig.Window(LocalTime.of(6, 0), LocalTime.of(7, 30)),
                             new LinkConfig.Window(LocalTime.of(22, 0), LocalTime.of(2, 0))),
+                        LinkConfig.DrainOrder.NEWEST_FIRST,
                         LinkConfig.Urgent.NONE),
+                    MqttConfig.Crops.UNCERTAIN,
                     List.of("report"),
                     true,
                     true)),
@@ -146,6 +150,8 @@ class DeviceConfigTest {
     assertEquals(Duration.ofMinutes(1), mqtt.link().reconnectMax());
     assertEquals(OptionalLong.empty(), mqtt.link().bytesPerDay());
     assertEquals(List.of(), mqtt.link().windows());
+    assertEquals(LinkConfig.DrainOrder.OLDEST_FIRST, mqtt.link().drainOrder());
+    assertEquals(MqttConfig.Crops.NONE, mqtt.crops());
     assertEquals(List.of(), file.read(uri + "  commands: []\n").mqtt().orElseThrow().commands());
     for (String wrong :
         List.of(
@@ -154,6 +160,8 @@ class DeviceConfigTest {
             "windows: ['06:00-25:00']",
             "protocol: 4",
             "bytes_per_second: 3",
+            "drain_order: random",
+            "crops: some",
             "urgent: field")) {
       assertThrows(ProblemException.class, () -> file.read(uri + "  " + wrong + "\n"), wrong);
     }
@@ -202,7 +210,7 @@ class DeviceConfigTest {
         checked++;
       }
     }
-    assertEquals(11 + 43, checked);
+    assertEquals(11 + 46, checked);
   }
 
   @Test

@@ -36,9 +36,9 @@ class DurableOutboxTest extends OutboxContract {
   }
 
   @Override
-  Outbox outbox(long maxBytes) throws Exception {
+  Outbox outbox(long maxBytes, DrainOrder order) throws Exception {
     assertEquals(1, opened.incrementAndGet(), "one outbox a test");
-    return new DurableOutbox(database, maxBytes, nanos::get);
+    return new DurableOutbox(database, maxBytes, nanos::get, order);
   }
 
   private DurableOutbox reopened() throws Exception {

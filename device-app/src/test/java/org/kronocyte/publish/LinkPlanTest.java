@@ -24,7 +24,7 @@ class LinkPlanTest {
                     new LinkPlan.Window(
                         LocalTime.parse(w.substring(0, 5)), LocalTime.parse(w.substring(6))))
             .toList(),
-        Optional.of(Message.Kind.SLIDE));
+        Optional.of(Message.Kind.ALERT));
   }
 
   private static Duration closed(LinkPlan plan, String time) {
@@ -52,11 +52,19 @@ class LinkPlanTest {
   }
 
   @Test
-  void urgentIsTheGivenKindAndAbove() {
-    assertTrue(plan().isUrgent(Message.Kind.SLIDE));
-    assertFalse(plan().isUrgent(Message.Kind.FIELD));
+  void urgentAreAlertsAndResultsOfFinishedSlides() {
+    Messages messages = Samples.messages();
+    Message last = messages.slide(Samples.slide(false), SlideJson.State.FINAL, 2);
+    Message alert = new Message(Message.Kind.ALERT, "alert/a", "{}", Samples.NOON, false);
+    Message crop = new Message(Message.Kind.CROP, "crop/s/1", "{}", Samples.NOON, false);
+    assertTrue(plan().isUrgent(last));
+    assertTrue(plan().isUrgent(alert));
+    assertFalse(
+        plan().isUrgent(messages.slide(Samples.slide(false), SlideJson.State.PRELIMINARY, 1)));
+    assertFalse(plan().isUrgent(messages.field("s", 1, Samples.field())));
+    assertFalse(plan().isUrgent(crop));
     LinkPlan never = new LinkPlan(1, 1, List.of(), Optional.empty());
-    assertFalse(never.isUrgent(Message.Kind.SLIDE));
+    assertFalse(never.isUrgent(last));
   }
 
   @Test
@@ -69,7 +77,7 @@ class LinkPlanTest {
   @Test
   void dayIsCountedByAClockNobodyCanSet() {
     AtomicLong now = new AtomicLong(17);
-    DayMeter meter = new DayMeter(1000, now::get);
+    DayMeter meter = new DayMeter(1000, now::get, DayLedger.NONE);
     meter.spend(999);
     assertFalse(meter.exhausted());
     meter.spend(1);

@@ -65,6 +65,10 @@ class LinkTest {
     publisher.offer(messages.slide(Samples.slide(false), SlideJson.State.FINAL, 1));
   }
 
+  private void offerPreliminary() {
+    publisher.offer(messages.slide(Samples.slide(false), SlideJson.State.PRELIMINARY, 1));
+  }
+
   private List<String> topics() {
     List<String> all = new ArrayList<>();
     for (int connection = 1; connection <= transport.connections(); connection++) {
@@ -188,8 +192,9 @@ class LinkTest {
 
   @Test
   void mqttReq18OutsideTheWindowOnlyTheUrgentConnects() throws Exception {
-    start(window("13:00", "14:00", Optional.of(Message.Kind.SLIDE)));
+    start(window("13:00", "14:00", Optional.of(Message.Kind.ALERT)));
     offerFields(1, 3);
+    offerPreliminary();
     Thread.sleep(200);
     assertEquals(0, transport.attempts());
     offerSlide();
@@ -199,6 +204,20 @@ class LinkTest {
     assertEquals("sleeping", state(transport.sent().get(2).packet()));
     Thread.sleep(100);
     assertEquals(1, transport.connections());
+  }
+
+  /** What waited when the program ended is looked at, not sent on suspicion. */
+  @Test
+  void mqttReq18AtTheStartOnlyTheUrgentConnects() throws Exception {
+    outbox.add(messages.field("s", 1, Samples.field()));
+    outbox.add(messages.slide(Samples.slide(false), SlideJson.State.PRELIMINARY, 1));
+    start(window("13:00", "14:00", Optional.of(Message.Kind.ALERT)));
+    Thread.sleep(200);
+    assertEquals(0, transport.attempts());
+    publisher.close();
+    outbox.add(messages.slide(Samples.slide(false), SlideJson.State.FINAL, 2));
+    start(window("13:00", "14:00", Optional.of(Message.Kind.ALERT)));
+    Await.until("the result", () -> topics().contains("slide/s-2026-0042"));
   }
 
   @Test
@@ -217,7 +236,7 @@ class LinkTest {
 
   @Test
   void mqttReq18WhenTheBytesOfTheDayAreSpentTheLinkIsClosed() throws Exception {
-    LinkPlan dear = new LinkPlan(256 * 1024, 10_000, List.of(), Optional.of(Message.Kind.SLIDE));
+    LinkPlan dear = new LinkPlan(256 * 1024, 10_000, List.of(), Optional.of(Message.Kind.ALERT));
     start(dear);
     offerFields(1, 30);
     Await.until("goodbye", transport::saidGoodbye);

@@ -2,7 +2,7 @@ package org.kronocyte.publish;
 
 class MemoryOutboxTest extends OutboxContract {
   @Override
-  Outbox outbox(long maxBytes) {
-    return new MemoryOutbox(maxBytes);
+  Outbox outbox(long maxBytes, DrainOrder order) {
+    return new MemoryOutbox(maxBytes, order);
   }
 }

@@ -1,5 +1,6 @@
 package org.kronocyte.publish;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,18 +9,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kronocyte.classify.CellClass;
+import org.kronocyte.classify.CellStatus;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.slide.FieldResult;
 
 class MessagesTest {
   private final Messages messages = Samples.messages();
@@ -199,5 +208,32 @@ class MessagesTest {
   private static void assertGolden(String name, String json) throws IOException {
     JsonNode written = SchemaCheck.assertValid(json);
     assertEquals(ResultJsonTest.golden(name).toPrettyString(), written.toPrettyString());
+  }
+
+  @Test
+  void mqttReq32PictureOfACellIsValidBoundedAndWorthLessThanAField() throws Exception {
+    ClassifiedCell cell = Samples.cell(3, CellClass.BLA, CellStatus.UNCERTAIN, "low_probability");
+    byte[] largest = new byte[CellPicture.MAX_BYTES];
+    new Random(6).nextBytes(largest);
+    CellPicture picture = new CellPicture(cell, largest, 80, 0.1234567);
+    Messages messages = Samples.messages();
+    Message message = messages.crop("s-1", 12, Samples.field(), picture);
+    JsonNode json = SchemaCheck.assertValid(message.json());
+    assertEquals("kronocyte/v1/clinic-1/scope-2/crop/s-1/12-3", message.topic());
+    assertArrayEquals(largest, Base64.getDecoder().decode(json.get("jpeg").textValue()));
+    assertEquals("BLA", json.get("label").textValue());
+    assertEquals(12, json.get("field").intValue());
+    assertEquals(3, json.get("cell").intValue());
+    assertTrue(message.bytes() < Messages.MAX_BYTES / 4, message.bytes() + " bytes");
+    assertEquals(Message.Kind.CROP, message.kind());
+    assertTrue(Message.Kind.CROP.worth() < Message.Kind.FIELD.worth());
+    assertFalse(LinkPlan.STANDARD.isUrgent(message));
+    ((ObjectNode) json).put("more", 1);
+    SchemaCheck.assertInvalid(json);
+    byte[] larger = new byte[CellPicture.MAX_BYTES + 1];
+    assertThrows(IllegalArgumentException.class, () -> new CellPicture(cell, larger, 80, 0.1));
+    FieldResult drawn = Samples.field(FrameOrigin.Kind.SIMULATED, List.of(cell));
+    String said = messages.crop("s-1", 13, drawn, picture).json();
+    assertTrue(SchemaCheck.assertValid(said).get("notice").textValue().startsWith("SIMULATED"));
   }
 }

@@ -103,6 +103,45 @@ class MosquittoTest {
   }
 
   @Test
+  void mqttReq31NewestSlideFirstAndEachInItsOrder() throws Exception {
+    Path seen = mosquitto.subscribe("seen");
+    Outbox newestFirst = new MemoryOutbox(MemoryOutbox.STANDARD_BYTES, DrainOrder.NEWEST_FIRST);
+    for (int slide = 1; slide <= 5; slide++) {
+      for (int field = 1; field <= 6; field++) {
+        newestFirst.add(messages.field("s-" + slide, field, Samples.field()));
+      }
+    }
+    newestFirst.add(messages.slide(Samples.slide(false), SlideJson.State.FINAL, 1));
+    publisher.close();
+    transport = AutoTransport.of(link(), "kronocyte-clinic-1-scope-2");
+    publisher =
+        new Publisher(
+            transport,
+            newestFirst,
+            messages,
+            Samples.status(DeviceStatus.State.READY),
+            new Backoff(Duration.ofMillis(50), Duration.ofMillis(200), new Random(1)),
+            InstantSource.fixed(Samples.NOON),
+            Publisher.Patience.STANDARD);
+    publisher.start();
+    Await.until("all sent", LIMIT, () -> newestFirst.size() == 0);
+    Await.until("all seen", LIMIT, () -> lines(seen).size() >= 32);
+    List<String> images = new ArrayList<>();
+    for (String line : lines(seen)) {
+      if (line.contains("/field/") || line.contains("/slide/")) {
+        images.add(payload(line).path("image").asText("result"));
+      }
+    }
+    List<String> expected = new ArrayList<>(List.of("result"));
+    for (int slide = 5; slide >= 1; slide--) {
+      for (int field = 1; field <= 6; field++) {
+        expected.add("s-" + slide + "/" + field);
+      }
+    }
+    assertEquals(expected, images);
+  }
+
+  @Test
   void killedProcessIsLostByItsWill() throws Exception {
     Path seen = mosquitto.subscribe("seen");
     Process device =

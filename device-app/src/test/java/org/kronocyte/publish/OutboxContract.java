@@ -1,6 +1,7 @@
 package org.kronocyte.publish;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +18,11 @@ abstract class OutboxContract {
   static final String HALF = "x".repeat(Messages.MAX_BYTES / 2);
 
   /** An empty one. */
-  abstract Outbox outbox(long maxBytes) throws Exception;
+  abstract Outbox outbox(long maxBytes, DrainOrder order) throws Exception;
+
+  Outbox outbox(long maxBytes) throws Exception {
+    return outbox(maxBytes, DrainOrder.OLDEST_FIRST);
+  }
 
   private Outbox small() throws Exception {
     return outbox(Messages.MAX_BYTES);
@@ -80,6 +85,91 @@ abstract class OutboxContract {
             "HEALTH-1",
             "HEALTH-2"),
         takeAll(outbox));
+  }
+
+  @Test
+  void newestSlideGoesFirstAndEachKeepsItsOrder() throws Exception {
+    Outbox outbox = outbox(Messages.MAX_BYTES, DrainOrder.NEWEST_FIRST);
+    for (int slide = 1; slide <= 3; slide++) {
+      for (int field = 1; field <= 3; field++) {
+        outbox.add(message(Message.Kind.FIELD, "field/s" + slide, "" + field));
+        outbox.add(message(Message.Kind.CROP, "crop/s" + slide + "/" + field, "{}"));
+        outbox.add(message(Message.Kind.CROP, "crop/s" + slide + "x/" + field, "{}"));
+        outbox.add(message(Message.Kind.SLIDE, "slide/s" + slide, "{}"));
+      }
+      outbox.add(message(Message.Kind.ALERT, "alert/" + slide, "{}"));
+    }
+    assertEquals("slide/s3", outbox.take().orElseThrow().message().topic());
+    assertEquals("slide/s2", outbox.take().orElseThrow().message().topic());
+    outbox.add(message(Message.Kind.SLIDE, "slide/s4", "{}"));
+    assertEquals(
+        List.of("slide/s4", "slide/s1", "alert/1", "alert/2", "alert/3"),
+        takeAll(outbox).subList(0, 5));
+    outbox.releaseTaken();
+    List<String> all = new ArrayList<>();
+    for (Optional<Outbox.Entry> e = outbox.take(); e.isPresent(); e = outbox.take()) {
+      all.add(e.get().message().topic() + " " + e.get().message().json());
+    }
+    List<String> fields = new ArrayList<>();
+    List<String> crops = new ArrayList<>();
+    for (int slide = 3; slide >= 1; slide--) {
+      for (int field = 1; field <= 3; field++) {
+        fields.add("field/s" + slide + " " + field);
+      }
+      for (String name : List.of("s" + slide + "x", "s" + slide)) {
+        for (int field = 1; field <= 3; field++) {
+          crops.add("crop/" + name + "/" + field + " {}");
+        }
+      }
+    }
+    assertEquals(fields, all.stream().filter(t -> t.startsWith("field")).toList());
+    assertEquals(crops, all.stream().filter(t -> t.startsWith("crop")).toList());
+  }
+
+  /** Against an obvious model: of the best kind left, the slide added to last, from its start. */
+  @Test
+  void newestFirstAgreesWithAList() throws Exception {
+    Random random = new Random(8);
+    Outbox outbox = outbox(Messages.MAX_BYTES, DrainOrder.NEWEST_FIRST);
+    List<Message> model = new ArrayList<>();
+    List<Message.Kind> kinds = List.of(Message.Kind.CROP, Message.Kind.FIELD, Message.Kind.ALERT);
+    for (int i = 0; i < 300; i++) {
+      Message.Kind kind = kinds.get(random.nextInt(kinds.size()));
+      String slide = "s" + (i / 20 - random.nextInt(2));
+      Message added = message(kind, kind + "/" + slide + "/" + i, "" + i);
+      if (kind == Message.Kind.FIELD) {
+        added = message(kind, "FIELD/" + slide, "" + i);
+      }
+      outbox.add(added);
+      model.add(added);
+      if (random.nextInt(3) == 0) {
+        Message.Kind best = model.stream().map(Message::kind).max(Comparator.naturalOrder()).get();
+        List<Message> of = model.stream().filter(m -> m.kind() == best).toList();
+        String newest = of.get(of.size() - 1).topic().split("/", -1)[1];
+        Message first =
+            best == Message.Kind.ALERT
+                ? of.get(0)
+                : of.stream()
+                    .filter(m -> m.topic().split("/", -1)[1].equals(newest))
+                    .findFirst()
+                    .orElseThrow();
+        Outbox.Entry entry = outbox.take().orElseThrow();
+        assertEquals(first.json(), entry.message().json());
+        outbox.acknowledge(entry.id());
+        model.remove(first);
+      }
+    }
+    assertEquals(model.size(), outbox.size());
+  }
+
+  @Test
+  void knowsWhetherSomethingWeightyWaits() throws Exception {
+    Outbox outbox = small();
+    outbox.add(message(Message.Kind.FIELD, "f", "{}"));
+    assertFalse(outbox.anyWaits(m -> true), "nothing below an alert is asked");
+    outbox.add(message(Message.Kind.SLIDE, "s", "{}"));
+    assertFalse(outbox.anyWaits(m -> m.topic().equals("t")));
+    assertTrue(outbox.anyWaits(m -> m.topic().equals("s")));
   }
 
   @Test

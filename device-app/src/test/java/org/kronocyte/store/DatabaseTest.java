@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,6 +169,23 @@ class DatabaseTest {
     assertArrayEquals(bytes, Files.readAllBytes(file));
     Files.writeString(file, "this is no database at all, but a text of some length");
     assertEquals("store_damaged", problem(this::open).code());
+  }
+
+  /** Cut off while the database was being made: nothing is in it, and it is made anew. */
+  @Test
+  void journalOfTheFirstStepsIsUndone() throws Exception {
+    byte[] header = new byte[4096];
+    Files.write(dir.resolve(Database.FILE), header);
+    // A journal that is hot: its header says that the database had no pages before.
+    ByteBuffer journal = ByteBuffer.allocate(512);
+    journal.put(new byte[] {(byte) 0xd9, (byte) 0xd5, 5, (byte) 0xf9, 0x20, (byte) 0xa1, 0x63});
+    journal.put((byte) 0xd7).putInt(0).putInt(7).putInt(0).putInt(512).putInt(4096);
+    Files.write(dir.resolve(Database.FILE + "-journal"), journal.array());
+    try (Database database = open()) {
+      put(database, "a", 1);
+      assertEquals(Optional.of(1L), get(database, "a"));
+    }
+    assertFalse(Files.exists(dir.resolve(Database.FILE + "-journal")));
   }
 
   @Test

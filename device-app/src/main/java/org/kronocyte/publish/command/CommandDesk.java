@@ -1,7 +1,6 @@
 package org.kronocyte.publish.command;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,9 +11,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Ack;
-import org.kronocyte.publish.ClockQuality;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.Incoming;
@@ -25,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Judges commands and has them done, one after the other on a thread of its own. A command is
- * answered once, and done at most once: it is remembered first, so that a crash in between leaves
- * it undone and unanswered rather than done twice.
+ * answered once in a run, and what changes something is done at most once: its answer is stored in
+ * the transaction of its effect. A later run gives the stored answer again.
  */
 public final class CommandDesk implements AutoCloseable {
   /** A command may not be valid for longer: {@link AnsweredCommands} must outlast it. */
@@ -36,15 +35,13 @@ public final class CommandDesk implements AutoCloseable {
   static final int QUEUE = 32;
 
   private static final Logger log = LoggerFactory.getLogger(CommandDesk.class);
-  private static final Duration IDENTIFY_FOR = Duration.ofSeconds(10);
   private static final int MAX_CORRELATION_BYTES = 64;
 
   private final Messages messages;
   private final DeviceAddress address;
-  private final Set<Verb> allowed;
+  private final CommandRules rules;
   private final AnsweredCommands answered;
-  private final DeviceActions actions;
-  private final DeviceClock clock;
+  private final CommandHand hand;
   private final Consumer<Packet> replies;
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
@@ -77,10 +74,9 @@ public final class CommandDesk implements AutoCloseable {
       Consumer<Packet> replies) {
     this.messages = messages;
     this.address = messages.address();
-    this.allowed = Set.copyOf(allowed);
+    this.rules = new CommandRules(allowed, clock);
     this.answered = Objects.requireNonNull(answered, "answered");
-    this.actions = Objects.requireNonNull(actions, "actions");
-    this.clock = Objects.requireNonNull(clock, "clock");
+    this.hand = new CommandHand(messages, answered, Objects.requireNonNull(actions, "actions"));
     this.replies = Objects.requireNonNull(replies, "replies");
   }
 
@@ -120,41 +116,58 @@ public final class CommandDesk implements AutoCloseable {
       return;
     }
     Optional<Verb> verb = Verb.of(word.get());
-    Command command;
     try {
-      command = CommandReader.read(message.payload(), verb);
+      Command command = CommandReader.read(message.payload(), verb);
+      deal(message, command.requestId(), word.get(), () -> judge(message, word.get(), command));
     } catch (BadCommandException e) {
       log.warn("a command '{}' can't be read: {}", word.get(), e.getMessage());
       unreadable.incrementAndGet();
-      e.requestId()
-          .filter(this::isNew)
-          .ifPresent(
-              id ->
-                  answer(
-                      message,
-                      new Ack(
-                          id,
-                          word.get(),
-                          Ack.Outcome.REFUSED,
-                          e.reason(),
-                          e.getMessage(),
-                          Ack.Expiry.UNVERIFIED)));
+      e.requestId().ifPresent(id -> deal(message, id, word.get(), () -> unread(id, word.get(), e)));
+    }
+  }
+
+  /** Answers what is new, by {@code judgement}; repeats what an earlier run answered. */
+  private void deal(
+      Incoming message, String requestId, String word, Supplier<CommandHand.Answer> judgement) {
+    if (!answered.meet(requestId)) {
+      repeated.incrementAndGet();
       return;
     }
-    if (isNew(command.requestId())) {
-      answer(message, judge(message, word.get(), verb, command));
+    try {
+      Optional<String> earlier = answered.find(requestId);
+      if (earlier.isPresent()) {
+        repeated.incrementAndGet();
+        log.info("command {} ({}) was answered before the restart", word, requestId);
+        reply(message, requestId, earlier.get());
+        return;
+      }
+    } catch (ProblemException e) {
+      // What isn't known to be new must not be done.
+      answer(message, hand.failed(requestId, word, Ack.Expiry.UNVERIFIED, e));
+      return;
     }
+    CommandHand.Answer answer = judgement.get();
+    try {
+      answered.remember(requestId, answer.json());
+    } catch (ProblemException e) {
+      log.warn("the answer to {} can't be noted: {}", requestId, e.getMessage());
+    }
+    answer(message, answer);
   }
 
-  private boolean isNew(String requestId) {
-    boolean isNew = answered.remember(requestId);
-    if (!isNew) {
-      repeated.incrementAndGet();
-    }
-    return isNew;
+  private CommandHand.Answer unread(String requestId, String word, BadCommandException e) {
+    return hand.answer(
+        new Ack(
+            requestId,
+            word,
+            Ack.Outcome.REFUSED,
+            e.reason(),
+            e.getMessage(),
+            Ack.Expiry.UNVERIFIED));
   }
 
-  private void answer(Incoming to, Ack ack) {
+  private void answer(Incoming to, CommandHand.Answer answer) {
+    Ack ack = answer.ack();
     if (ack.outcome() == Ack.Outcome.DONE) {
       done.incrementAndGet();
       log.info("command {} ({}) done", ack.verb(), ack.requestId());
@@ -162,82 +175,21 @@ public final class CommandDesk implements AutoCloseable {
       refused.incrementAndGet();
       log.warn("command {} ({}): {}", ack.verb(), ack.requestId(), ack.message());
     }
+    reply(to, ack.requestId(), answer.json());
+  }
+
+  private void reply(Incoming to, String requestId, String json) {
     byte[] correlation =
         to.correlation().length <= MAX_CORRELATION_BYTES ? to.correlation() : new byte[0];
-    replies.accept(messages.ack(ack, to.responseTopic(), correlation));
+    replies.accept(messages.ack(requestId, json, to.responseTopic(), correlation));
   }
 
-  private Ack judge(Incoming message, String word, Optional<Verb> verb, Command command) {
-    Ack.Expiry expiry = expiry(command.expiresAt());
-    Ack.Outcome outcome = Ack.Outcome.REFUSED;
-    String reason;
-    String text;
-    if (message.retained()) {
-      outcome = Ack.Outcome.IGNORED;
-      reason = "retained";
-      text = "retained: nobody says it now; publish commands without the retain flag";
-    } else if (verb.isEmpty()) {
-      reason = "unknown_verb";
-      text = "there is no such command";
-    } else if (!allowed.contains(verb.get())) {
-      reason = "forbidden";
-      text = "the configuration doesn't allow it (mqtt.commands)";
-    } else if (expiry == Ack.Expiry.EXPIRED) {
-      outcome = Ack.Outcome.IGNORED;
-      reason = "expired";
-      text = "by this device's clock it expired before it arrived; compare 'at'";
-    } else if (expiry == Ack.Expiry.TOO_FAR) {
-      reason = "expires_too_late";
-      text = "by this device's clock it is valid for more than 24 h; compare 'at'";
-    } else if (expiry == Ack.Expiry.UNVERIFIED && verb.get().changes()) {
-      reason = "clock_unset";
-      text = "this device's clock was never set, so it can't tell whether this comes too late";
-    } else {
-      return carryOut(command, verb.get(), expiry);
-    }
-    return new Ack(command.requestId(), word, outcome, reason, text, expiry);
-  }
-
-  private Ack.Expiry expiry(Instant expiresAt) {
-    if (clock.quality() == ClockQuality.UNSET) {
-      return Ack.Expiry.UNVERIFIED;
-    }
-    Instant now = clock.instant();
-    if (!now.isBefore(expiresAt)) {
-      return Ack.Expiry.EXPIRED;
-    }
-    return expiresAt.isAfter(now.plus(LONGEST_VALIDITY)) ? Ack.Expiry.TOO_FAR : Ack.Expiry.VALID;
-  }
-
-  private Ack carryOut(Command command, Verb verb, Ack.Expiry expiry) {
-    try {
-      switch (verb) {
-        case SLIDE_START -> actions.startSlide();
-        case SLIDE_PAUSE -> actions.pauseSlide();
-        case SLIDE_RESUME -> actions.resumeSlide();
-        case SLIDE_FINISH -> actions.finishSlide();
-        case IDENTIFY -> actions.identify(command.duration().orElse(IDENTIFY_FOR));
-        case REPORT -> actions.report();
-      }
-      return new Ack(command.requestId(), verb.code(), Ack.Outcome.DONE, "", "", expiry);
-    } catch (ProblemException e) {
-      return new Ack(
-          command.requestId(),
-          verb.code(),
-          Ack.Outcome.FAILED,
-          e.problem().code(),
-          e.problem().sentence(),
-          expiry);
-    } catch (RuntimeException e) {
-      log.error("command {} failed unforeseen", verb.code(), e);
-      return new Ack(
-          command.requestId(),
-          verb.code(),
-          Ack.Outcome.FAILED,
-          "internal_error",
-          "it failed in a way nobody foresaw; the device's log says more",
-          expiry);
-    }
+  private CommandHand.Answer judge(Incoming message, String word, Command command) {
+    Optional<Verb> verb = Verb.of(word);
+    Optional<Ack> objection = rules.objection(command, word, verb, message.retained());
+    return objection.isPresent()
+        ? hand.answer(objection.get())
+        : hand.carryOut(command, verb.orElseThrow(), rules.expiry(command.expiresAt()));
   }
 
   @Override

@@ -2,23 +2,25 @@ package org.kronocyte.publish.command;
 
 import java.time.Duration;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.store.Work;
 
 /**
  * What commands can make the device do. Each returns when it is done, or says why it can't be; the
- * problem's code and sentence go into the answer. Called by one thread.
+ * problem's code and sentence go into the answer. What is done to a slide goes to the disk in one
+ * transaction with {@code receipt}. Called by one thread.
  */
 public interface DeviceActions {
   /** Begins a new slide. */
-  void startSlide() throws ProblemException;
+  void startSlide(Work<?> receipt) throws ProblemException;
 
   /** Stops counting without ending the slide. */
-  void pauseSlide() throws ProblemException;
+  void pauseSlide(Work<?> receipt) throws ProblemException;
 
   /** Goes on with a paused slide. */
-  void resumeSlide() throws ProblemException;
+  void resumeSlide(Work<?> receipt) throws ProblemException;
 
   /** Ends the slide and reports it. */
-  void finishSlide() throws ProblemException;
+  void finishSlide(Work<?> receipt) throws ProblemException;
 
   /** Shows a person which device this is, and returns at once. */
   void identify(Duration length) throws ProblemException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Await;
 import org.kronocyte.publish.DeviceClock;
@@ -25,35 +28,61 @@ import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Packet;
 import org.kronocyte.publish.Samples;
 import org.kronocyte.publish.SchemaCheck;
+import org.kronocyte.store.Age;
+import org.kronocyte.store.Database;
+import org.kronocyte.store.Work;
 
 class CommandDeskTest {
   private static final String TOPIC = "kronocyte/v1/clinic-1/scope-2/cmd/";
 
   /** Remembers what was done; can refuse, or wait. */
-  private static final class Actions implements DeviceActions {
+  private final class Actions implements DeviceActions {
     final List<String> done = new ArrayList<>();
     final CountDownLatch gate = new CountDownLatch(1);
     boolean waits;
+    boolean undone;
+    Optional<RuntimeException> after = Optional.empty();
     Optional<RuntimeException> fault = Optional.empty();
 
     @Override
-    public void startSlide() throws ProblemException {
+    public void startSlide(Work<?> receipt) throws ProblemException {
       throw new ProblemException("slide_in_progress", "there is a slide", "finish it");
     }
 
     @Override
-    public void pauseSlide() {
+    public void pauseSlide(Work<?> receipt) throws ProblemException {
+      store(receipt);
       done.add("pause");
     }
 
     @Override
-    public void resumeSlide() {
+    public void resumeSlide(Work<?> receipt) {
       done.add("resume");
     }
 
     @Override
-    public void finishSlide() {
+    public void finishSlide(Work<?> receipt) throws ProblemException {
+      store(receipt);
       done.add("finish");
+      after.ifPresent(
+          f -> {
+            throw f;
+          });
+    }
+
+    /** An effect in the store: a counter that may be counted up once for each command. */
+    private void store(Work<?> receipt) throws ProblemException {
+      database.write(
+          tx -> {
+            tx.update(
+                "INSERT INTO counter VALUES ('effects', 1)"
+                    + " ON CONFLICT (name) DO UPDATE SET value = value + 1");
+            receipt.in(tx);
+            if (undone) {
+              throw new ProblemException("disk_full", "by test", "wait");
+            }
+            return null;
+          });
     }
 
     @Override
@@ -78,27 +107,52 @@ class CommandDeskTest {
     }
   }
 
+  @TempDir Path folder;
+
   private final Actions actions = new Actions();
+  private Database database;
   private final List<Packet> replies = new ArrayList<>();
   private Instant now = Samples.NOON;
   private boolean synchronised = true;
   private final DeviceClock clock = new DeviceClock(() -> now, () -> 0, () -> synchronised);
-  private final CommandDesk desk = desk(EnumSet.allOf(Verb.class));
+  private CommandDesk desk;
+
+  @BeforeEach
+  void open() throws Exception {
+    database = Database.own(folder, Database.Settings.STANDARD);
+    desk = desk(EnumSet.allOf(Verb.class));
+  }
+
+  /** As after a power cut: nothing is known but what is stored. */
+  private void restart() throws Exception {
+    close();
+    open();
+  }
 
   private CommandDesk desk(Set<Verb> allowed) {
     return new CommandDesk(
         new Messages(Samples.ADDRESS, UUID.randomUUID(), clock),
         allowed,
-        new MemoryAnsweredCommands(),
+        new AnsweredCommands(database),
         actions,
         clock,
         replies::add);
   }
 
   @AfterEach
-  void close() {
+  void close() throws Exception {
     actions.gate.countDown();
     desk.close();
+    database.close();
+  }
+
+  private long effects() throws ProblemException {
+    return database
+        .read(
+            tx ->
+                tx.first(
+                    "SELECT value FROM counter WHERE name = 'effects'", r -> r.integer("value")))
+        .orElse(0L);
   }
 
   private static String json(String id, Instant expiresAt) {
@@ -163,6 +217,50 @@ class CommandDeskTest {
     assertEquals(List.of("report"), actions.done);
     assertEquals(1, replies.size());
     assertEquals(5L, desk.figures().get("commands_repeated"));
+  }
+
+  @Test
+  void mqttReq20AfterARestartARepeatedCommandGetsItsFirstAnswerAgain() throws Exception {
+    desk.handle(command("slide-finish", "a"));
+    desk.handle(command("report", "b"));
+    desk.handle(message("slide-finish", json("c", Samples.NOON), false));
+    desk.handle(message("report", "{\"request_id\":\"d\",\"more\":[]}", false));
+    assertEquals(4, replies.size());
+    List<String> first = replies.stream().map(Packet::payload).toList();
+    replies.clear();
+    actions.done.clear();
+    restart();
+    now = Samples.NOON.minusSeconds(5);
+    for (int i = 0; i < 3; i++) {
+      desk.handle(command("slide-finish", "a"));
+      desk.handle(command("report", "b"));
+      desk.handle(command("slide-finish", "c"));
+      desk.handle(command("report", "d"));
+    }
+    assertEquals(first, replies.stream().map(Packet::payload).toList(), "word for word, once");
+    assertEquals(List.of(), actions.done);
+    assertEquals(1, effects());
+    assertEquals(12L, desk.figures().get("commands_repeated"));
+    desk.handle(command("slide-finish", "e"));
+    assertEquals(2, effects(), "a new one is done");
+  }
+
+  @Test
+  void mqttReq20EffectAndAnswerAreOneTransaction() throws Exception {
+    actions.undone = true;
+    desk.handle(command("slide-finish", "a"));
+    assertAck(0, "failed", "disk_full");
+    assertEquals(0, effects());
+    actions.undone = false;
+    actions.after = Optional.of(new IllegalStateException("after the commit"));
+    desk.handle(command("slide-finish", "b"));
+    assertAck(1, "done", "");
+    assertEquals(1, effects());
+    restart();
+    actions.after = Optional.empty();
+    desk.handle(command("slide-finish", "b"));
+    assertEquals(1, effects());
+    assertAck(2, "done", "");
   }
 
   @Test
@@ -278,12 +376,36 @@ class CommandDeskTest {
   }
 
   @Test
-  void memoryOfCommandsIsBoundedAndForgetsTheOldestFirst() {
-    MemoryAnsweredCommands memory = new MemoryAnsweredCommands();
-    for (int i = 0; i <= MemoryAnsweredCommands.MOST; i++) {
-      assertTrue(memory.remember("r" + i));
+  void memoryOfCommandsIsBoundedAndForgetsTheOldestFirst() throws Exception {
+    AnsweredCommands memory = new AnsweredCommands(database);
+    database.write(
+        tx -> {
+          for (int i = 0; i <= AnsweredCommands.MOST; i++) {
+            assertTrue(memory.meet("r" + i));
+            AnsweredCommands.remember(tx, "r" + i, "{}");
+          }
+          return null;
+        });
+    assertEquals(false, memory.meet("r1"));
+    assertTrue(memory.meet("r0"));
+    assertEquals(Optional.of("{}"), memory.find("r1"));
+    assertEquals(Optional.empty(), memory.find("r0"));
+  }
+
+  @Test
+  void memoryOfCommandsForgetsByWitnessedTime() throws Exception {
+    AnsweredCommands memory = new AnsweredCommands(database);
+    database.write(tx -> Age.advance(tx, Samples.NOON));
+    memory.remember("old", "{}");
+    for (int jump = 1; jump <= 4; jump++) {
+      Instant wrong = Samples.NOON.plus(Duration.ofDays(3650L * jump));
+      database.write(tx -> Age.advance(tx, wrong));
+      memory.remember("jump " + jump, "{}");
     }
-    assertEquals(false, memory.remember("r1"));
-    assertTrue(memory.remember("r0"));
+    assertEquals(Optional.of("{}"), memory.find("old"), "a wrong clock forgets nothing");
+    database.write(tx -> Age.advance(tx, Samples.NOON.plus(Duration.ofDays(99_999))));
+    memory.remember("new", "{}");
+    assertEquals(Optional.empty(), memory.find("old"));
+    assertEquals(Optional.of("{}"), memory.find("jump 4"));
   }
 }
