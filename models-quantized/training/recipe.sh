@@ -25,7 +25,7 @@ if [ "$model" = classifier ]; then
   train kron-mixed --rank 8 --epochs 54 --rate 4e-3 --seed 2 --site-steps 0 --teacher "$runs/dense-mixed/model.pt"
   train kron --rank 8 --epochs 36 --rate 4e-3 --seed 2 --start "$runs/kron-mixed/model.pt" --teacher "$runs/dense/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
-    --segmenter ../packs/seg-first-light
+    --segmenter ../packs/seg-first-light --version 1.2.0
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three.
   "$python" train_segmenter.py --out "$runs/seg0" --epochs 14 --threads "$threads"

@@ -113,8 +113,7 @@ public final class CellFinder {
     if (look.second().isEmpty()) {
       return new Finding(found, reasons, Optional.empty());
     }
-    Segmentation other =
-        Segmenter.segment(look.second().get(), resampled, width, height, scale);
+    Segmentation other = Segmenter.segment(look.second().get(), resampled, width, height, scale);
     SecondOpinion opinion = SecondOpinion.of(found, other);
     List<String> all = new ArrayList<>(reasons);
     if (Agreement.ofNuclei(found, other) < MIN_AGREEMENT) {

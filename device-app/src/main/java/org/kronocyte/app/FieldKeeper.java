@@ -61,8 +61,7 @@ final class FieldKeeper {
     boolean troubled = false;
     do {
       try {
-        boolean counted =
-            desk.count(slide, field.result(), field.thumbnail(), field.pictures());
+        boolean counted = desk.count(slide, field.result(), field.thumbnail(), field.pictures());
         if (troubled) {
           listener.recovered();
         }

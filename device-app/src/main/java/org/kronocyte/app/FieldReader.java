@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.kronocyte.classify.BlastKeeper;
 import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.classify.Classifier;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
@@ -152,7 +153,9 @@ public final class FieldReader {
     return Optional.of(read(field, report));
   }
 
-  /** The next fields come from another microscope, as far as anybody knows. The first step's thread. */
+  /**
+   * The next fields come from another microscope, as far as anybody knows. The first step's thread.
+   */
   public void forgetScale() {
     scales.forget();
   }

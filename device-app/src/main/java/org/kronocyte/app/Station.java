@@ -143,8 +143,7 @@ public final class Station implements AutoCloseable {
             plan.models(),
             StageTimer.NONE,
             plan.uplink().map(Uplink::crops).orElse(CropChoice.NONE));
-    this.daemon =
-        new Daemon(plan.source(), reader, desk, all, liveness, plan.ahead(), plan.site());
+    this.daemon = new Daemon(plan.source(), reader, desk, all, liveness, plan.ahead(), plan.site());
     ProcessMetricsReader metrics =
         new ProcessMetricsReader(
             Path.of("/proc/self"),

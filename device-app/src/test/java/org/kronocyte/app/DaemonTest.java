@@ -96,13 +96,7 @@ class DaemonTest {
             models,
             StageTimer.NONE);
     return new Daemon(
-        source,
-        reader,
-        desk,
-        log,
-        new StageLiveness(System::nanoTime),
-        ahead,
-        Optional.empty());
+        source, reader, desk, log, new StageLiveness(System::nanoTime), ahead, Optional.empty());
   }
 
   private static long figure(Daemon daemon, String name) {
@@ -254,7 +248,8 @@ class DaemonTest {
           @Override
           public void committed() {}
         });
-    Daemon daemon = daemon(new ScriptedSource(false, Collections.nCopies(8, "field")), EVERYTHING, true);
+    Daemon daemon =
+        daemon(new ScriptedSource(false, Collections.nCopies(8, "field")), EVERYTHING, true);
     desk.start();
     ProblemException e = assertThrows(ProblemException.class, daemon::run);
     assertEquals(Database.DAMAGED, e.problem().code());

@@ -226,6 +226,8 @@ class SiteKeeperTest {
                 daemon.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              } catch (ProblemException e) {
+                throw new IllegalStateException(e);
               }
             });
     run.start();
