@@ -7,6 +7,7 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$(dirname "$(dirname "$here")")
 home=$root/deploy/target/kronocyte
 classes=$root/deploy/target/harness
+jar=$root/deploy/target/harness.jar
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 javac=${JAVA_HOME:+$JAVA_HOME/bin/}javac
 mode=short
@@ -43,6 +44,8 @@ build() {
     return
   fi
   "$javac" --release 17 -Xlint:all,-classfile,-path,-processing -d "$classes" -cp "$home/lib/*" "$here"/java/*.java
+  # A jar, since Java makes no archive of classes that lie in a folder.
+  "${JAVA_HOME:+$JAVA_HOME/bin/}jar" --create --file "$jar" -C "$classes" .
   touch "$classes/.built"
 }
 
@@ -50,6 +53,6 @@ build() {
 run() {
   local name=$1
   shift
-  "$java" -Xmx384m -XX:+UseSerialGC -cp "$classes:$home/lib/*" "$name" --home "$home" --work "$work" --mode "$mode" \
+  "$java" -Xmx384m -XX:+UseSerialGC -cp "$jar:$home/lib/*" "$name" --home "$home" --work "$work" --mode "$mode" \
     "${options[@]}" "$@"
 }

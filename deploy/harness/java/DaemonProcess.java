@@ -1,6 +1,7 @@
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,16 +52,36 @@ final class DaemonProcess {
         config.toString());
   }
 
-  /** Starts a class of the harness with this process's own class path. */
+  /** Starts a {@link DeskProcess} with this process's own class path. */
   static DaemonProcess startDesk(Map<String, String> environment, Consumer<String> log, String... arguments)
       throws IOException {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "-Dkronocyte.log=INFO",
-                "-cp",
-                System.getProperty("java.class.path"),
-                DeskProcess.class.getName()));
+    return desk(environment, log, List.of(), arguments);
+  }
+
+  /** The same, with an archive of its classes, if it is there. */
+  static DaemonProcess startDesk(Path archive, Consumer<String> log, String... arguments)
+      throws IOException {
+    List<String> options =
+        Files.exists(archive) ? List.of("-XX:SharedArchiveFile=" + archive) : List.of();
+    return desk(Map.of(), log, options, arguments);
+  }
+
+  /** The same, writing the archive when it ends. */
+  static DaemonProcess archiveDesk(Path archive, Consumer<String> log, String... arguments)
+      throws IOException {
+    return desk(Map.of(), log, List.of("-XX:ArchiveClassesAtExit=" + archive), arguments);
+  }
+
+  private static DaemonProcess desk(
+      Map<String, String> environment, Consumer<String> log, List<String> options, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(
+        List.of(
+            "-Dkronocyte.log=INFO",
+            "-cp",
+            System.getProperty("java.class.path"),
+            DeskProcess.class.getName()));
     all.addAll(List.of(arguments));
     return start(environment, log, all.toArray(String[]::new));
   }

@@ -24,9 +24,25 @@ final class Reports {
     int fields;
     boolean finished;
     int revision;
+
+    /** Results up to this revision were recounted by a check that found no fault. */
+    int checkedRevision;
+
     final Map<Integer, JsonNode> fieldMessages = new TreeMap<>();
     final Map<Integer, JsonNode> results = new TreeMap<>();
     String resultId;
+
+    private Slide copy() {
+      Slide copy = new Slide();
+      copy.fields = fields;
+      copy.finished = finished;
+      copy.revision = revision;
+      copy.checkedRevision = checkedRevision;
+      copy.fieldMessages.putAll(fieldMessages);
+      copy.results.putAll(results);
+      copy.resultId = resultId;
+      return copy;
+    }
   }
 
   private final Map<String, Slide> slides = new TreeMap<>();
@@ -108,8 +124,21 @@ final class Reports {
     }
   }
 
+  /** As it is now; what is reported later doesn't change it. */
   synchronized Map<String, Slide> slides() {
-    return Map.copyOf(slides);
+    Map<String, Slide> copy = new TreeMap<>();
+    slides.forEach((id, slide) -> copy.put(id, slide.copy()));
+    return copy;
+  }
+
+  /** The results of these slides need not be recounted before {@link #recheck}. */
+  synchronized void checked(Map<String, Slide> known) {
+    known.forEach((id, slide) -> slides.get(id).checkedRevision = slide.revision);
+  }
+
+  /** From now on everything is recounted. */
+  synchronized void recheck() {
+    slides.values().forEach(s -> s.checkedRevision = 0);
   }
 
   synchronized List<String> faults() {
@@ -126,11 +155,5 @@ final class Reports {
 
   synchronized long fieldsReported() {
     return slides.values().stream().mapToLong(s -> s.fields).sum();
-  }
-
-  /** Forgets the messages of a slide that was checked to its end; what it reported stays. */
-  synchronized void forgetMessages(String id) {
-    slide(id).fieldMessages.clear();
-    slide(id).results.clear();
   }
 }
