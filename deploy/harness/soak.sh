@@ -6,4 +6,4 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 build
-run SoakHarness --results "$here/results.tsv"
+run SoakHarness

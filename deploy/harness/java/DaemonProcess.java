@@ -86,20 +86,43 @@ final class DaemonProcess {
     return start(environment, log, all.toArray(String[]::new));
   }
 
+  /**
+   * Starts any class of the harness by another command.
+   *
+   * @param prefix a command that replaces itself by the one it is given
+   */
+  static DaemonProcess startWithin(
+      List<String> prefix, Class<?> main, Consumer<String> log, String... arguments)
+      throws IOException {
+    List<String> all =
+        new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    all.addAll(List.of(arguments));
+    return start(prefix, Map.of(), log, all.toArray(String[]::new));
+  }
+
   private static DaemonProcess start(
       Map<String, String> environment, Consumer<String> log, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of(arguments));
+    return start(List.of(), environment, log, arguments);
+  }
+
+  private static DaemonProcess start(
+      List<String> prefix,
+      Map<String, String> environment,
+      Consumer<String> log,
+      String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1"));
     if (Runtime.version().feature() >= 22) {
-      command.add(1, "--enable-native-access=ALL-UNNAMED");
+      command.add("--enable-native-access=ALL-UNNAMED");
     }
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     return new DaemonProcess(builder.start(), log);

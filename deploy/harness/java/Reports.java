@@ -3,8 +3,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +23,9 @@ final class Reports {
   private static final Pattern FINISHED = Pattern.compile("slide (\\S+) finished with (\\d+) fields");
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** What is kept of a field's message: the number of its cells, and what tells it from another. */
+  record FieldMessage(int cells, String digest) {}
+
   /** What was reported of one slide. */
   static final class Slide {
     int fields;
@@ -28,7 +35,7 @@ final class Reports {
     /** Results up to this revision were recounted by a check that found no fault. */
     int checkedRevision;
 
-    final Map<Integer, JsonNode> fieldMessages = new TreeMap<>();
+    final Map<Integer, FieldMessage> fieldMessages = new TreeMap<>();
     final Map<Integer, JsonNode> results = new TreeMap<>();
     String resultId;
 
@@ -95,7 +102,9 @@ final class Reports {
     if (other != null && !other.equals(place)) {
       faults.add("result id " + id + " is of " + other + " and of " + place);
     }
-    note(slide.fieldMessages, number, json, "field " + place);
+    ((ObjectNode) json).remove("historical");
+    FieldMessage message = new FieldMessage(json.get("cells").size(), digest(json.toString()));
+    note(slide.fieldMessages, number, message, "field " + place);
   }
 
   private void result(JsonNode json) {
@@ -109,18 +118,28 @@ final class Reports {
       faults.add("slide " + json.get("slide") + " has two result ids");
     }
     slide.resultId = id;
+    ((ObjectNode) json).remove("historical");
     note(slide.results, revision, json, "result " + json.get("slide") + " revision " + revision);
   }
 
   /** A copy must be the same, but for being late. */
-  private void note(Map<Integer, JsonNode> known, int number, JsonNode json, String what) {
-    ((ObjectNode) json).remove("historical");
-    JsonNode before = known.putIfAbsent(number, json);
+  private <T> void note(Map<Integer, T> known, int number, T message, String what) {
+    T before = known.putIfAbsent(number, message);
     if (before != null) {
       copies++;
-      if (!before.equals(json)) {
+      if (!before.equals(message)) {
         faults.add("two different messages for " + what);
       }
+    }
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] sum =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sum);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -108,10 +108,10 @@ final class StoreOracle {
     if (revision < reported.revision) {
       faults.add(id + ": revision " + reported.revision + " reported, " + revision + " stored");
     }
-    for (Map.Entry<Integer, JsonNode> message : reported.fieldMessages.entrySet()) {
+    for (Map.Entry<Integer, Reports.FieldMessage> message : reported.fieldMessages.entrySet()) {
       expect(
           faults,
-          message.getValue().get("cells").size(),
+          message.getValue().cells(),
           number(
               db,
               "SELECT count(*) FROM cell WHERE slide = ? AND field = ?",

@@ -1,5 +1,3 @@
-package org.kronocyte.harness;
-
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
@@ -19,8 +17,12 @@ final class Broker implements Closeable {
 
   Broker(Path folder) throws IOException {
     this.folder = folder;
+    this.port = freePort();
+  }
+
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = socket.getLocalPort();
+      return socket.getLocalPort();
     }
   }
 
@@ -40,6 +42,7 @@ final class Broker implements Closeable {
             "user root",
             "max_queued_messages 0",
             "max_inflight_messages 0",
+            "allow_anonymous true",
             String.join("\n", settings),
             ""));
     process =
