@@ -23,30 +23,30 @@ remove_namespaces() {
 }
 trap remove_namespaces EXIT
 ip netns add "$device" && ip netns add "$broker" || skip "no network namespace can be made"
-ip link add link netns "$device" type veth peer name link netns "$broker"
-ip -n "$device" address add 192.0.2.1/30 dev link
-ip -n "$broker" address add 192.0.2.2/30 dev link
+ip link add wire netns "$device" type veth peer name wire netns "$broker"
+ip -n "$device" address add 192.0.2.1/30 dev wire
+ip -n "$broker" address add 192.0.2.2/30 dev wire
 for space in "$device" "$broker"; do
   ip -n "$space" link set lo up
   # One packet a segment, as on a real wire: else several would be lost as one.
-  ip -n "$space" link set link gso_max_segs 1
-  tc -n "$space" qdisc add dev link root tbf rate 160kbit burst 3200 latency 1s || skip "no token-bucket queue"
+  ip -n "$space" link set wire gso_max_segs 1
+  tc -n "$space" qdisc add dev wire root tbf rate 160kbit burst 3200 latency 1s || skip "no token-bucket queue"
   ip netns exec "$space" nft -f - <<'RULES' || skip "no random drop"
 table inet loss {
   chain in {
     type filter hook input priority 0;
-    iifname "link" numgen random mod 100 < 5 counter drop
+    iifname "wire" numgen random mod 100 < 5 counter drop
   }
 }
 RULES
 done
-ip -n "$device" link set link up
+ip -n "$device" link set wire up
 within=(ip netns exec "$broker")
 code=0
-run OfflineHarness --host 192.0.2.2 --interface link --device "$device" >"$work/out" || code=$?
+run OfflineHarness --host 192.0.2.2 --interface wire --device "$device" >"$work/out" || code=$?
 # What the kernel says of it, before the verdict.
 for space in "$device" "$broker"; do
-  echo "$space: $(tc -s -n "$space" qdisc show dev link | tr -s '\n ' ' ')"
+  echo "$space: $(tc -s -n "$space" qdisc show dev wire | tr -s '\n ' ' ')"
   ip netns exec "$space" nft list ruleset | grep counter | tr -s '\t ' ' '
 done
 cat "$work/out"
