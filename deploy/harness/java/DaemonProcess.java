@@ -40,12 +40,23 @@ final class DaemonProcess {
   static DaemonProcess start(
       Path home, Path config, Map<String, String> environment, Consumer<String> log)
       throws IOException {
+    return start(home, "", config, environment, log);
+  }
+
+  /**
+   * The same with other classes in place of some of its own.
+   *
+   * @param before a class path with a colon at its end, or nothing
+   */
+  static DaemonProcess start(
+      Path home, String before, Path config, Map<String, String> environment, Consumer<String> log)
+      throws IOException {
     return start(
         environment,
         log,
         "-Dkronocyte.home=" + home,
         "-cp",
-        home.resolve("lib") + "/*",
+        before + home.resolve("lib") + "/*",
         "org.kronocyte.cli.Kronocyte",
         "run",
         "--config",
