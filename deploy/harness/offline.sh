@@ -3,7 +3,7 @@
 # real week), then a poor link: two network namespaces, 20 KB/s by a token-bucket queue and 5 % of packets dropped at
 # random, both in either direction, and 800 ms there and back by a proxy, since the kernel's own delay isn't in every kernel.
 # All results must arrive, in order within their kind; the bytes the device sends (counted by the proxy) are within 10 % of
-# payload and protocol headers; memory stays flat. --runs N days (--short: 1, --long: 7), --fields N a slide (1, 40).
+# payload and protocol headers; memory stays flat. --runs N days (--short: 1, --long: 7), --fields N a slide (1, 25).
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 need mosquitto ip tc nft

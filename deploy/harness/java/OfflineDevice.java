@@ -46,8 +46,8 @@ final class OfflineDevice {
 
   static final int SLIDES_A_DAY = 40;
 
-  /** With 40 fields a slide these are the 100 cells of an ordinary differential. */
-  private static final int MOST_CELLS = 5;
+  /** As many as there are in a field of blood; 25 fields are the 100 cells of a differential. */
+  private static final int MOST_CELLS = 8;
 
   private final WeekClock clock;
   private final DurableOutbox outbox;

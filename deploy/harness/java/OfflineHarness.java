@@ -46,7 +46,7 @@ final class OfflineHarness {
 
   private void run() throws Exception {
     long days = options.number("--runs", options.isLong() ? 7 : 1);
-    long fields = options.number("--fields", options.isLong() ? 40 : 1);
+    long fields = options.number("--fields", options.isLong() ? 25 : 1);
     Path data = options.path("--work").resolve("data");
     String host = options.text("--host", "");
     try (Broker broker = new Broker(options.path("--work"));
@@ -67,6 +67,9 @@ final class OfflineHarness {
               String.valueOf(BYTES_PER_SECOND));
       while (counted.length == 0 && device.isAlive()) {
         Thread.sleep(50);
+      }
+      if (counted.length == 0) {
+        throw new IllegalStateException("the device ended: " + lastLines);
       }
       verdict.require(receiver.distinct() == 0, "nothing arrives without a link");
       verdict.say(
