@@ -13,11 +13,13 @@ import java.util.stream.Stream;
 final class Broker implements Closeable {
   private final Path folder;
   private final int port;
-  private Process process;
+  private volatile Process process;
 
   Broker(Path folder) throws IOException {
     this.folder = folder;
     this.port = freePort();
+    // The harness ends by exit, and may be interrupted.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "broker's end"));
   }
 
   static int freePort() throws IOException {

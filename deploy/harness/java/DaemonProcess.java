@@ -6,11 +6,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A daemon as a process of its own. */
 final class DaemonProcess {
+  private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
+
+  static {
+    // None outlives a harness that is interrupted.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> ALIVE.forEach(Process::destroyForcibly), "daemons' end"));
+  }
+
   private final Process process;
   private final Thread reader;
 
@@ -29,6 +39,7 @@ final class DaemonProcess {
             },
             "log");
     reader.start();
+    ALIVE.add(process);
   }
 
   /**
@@ -139,6 +150,11 @@ final class DaemonProcess {
     return new DaemonProcess(builder.start(), log);
   }
 
+  private void ended() throws InterruptedException {
+    reader.join();
+    ALIVE.remove(process);
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }
@@ -151,7 +167,7 @@ final class DaemonProcess {
   void kill() throws InterruptedException {
     process.toHandle().destroyForcibly();
     process.waitFor();
-    reader.join();
+    ended();
   }
 
   /** SIGTERM; its exit code, or -1 if it didn't end in time. */
@@ -161,7 +177,7 @@ final class DaemonProcess {
     if (!ended) {
       process.toHandle().destroyForcibly();
     }
-    reader.join();
+    ended();
     return ended ? process.exitValue() : -1;
   }
 
@@ -171,7 +187,7 @@ final class DaemonProcess {
     if (!ended) {
       process.toHandle().destroyForcibly();
     }
-    reader.join();
+    ended();
     return ended ? process.exitValue() : -1;
   }
 }
