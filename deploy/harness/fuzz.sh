@@ -74,7 +74,7 @@ for target in "${arguments[@]}"; do
     continue
   fi
   code=0
-  jazz "$target" -max_total_time="$seconds" -max_len="$length" -timeout=60 -seed="$seed" -print_final_stats=1 \
+  jazz "$target" -max_total_time="$seconds" -max_len="$length" -timeout=120 -seed="$seed" -print_final_stats=1 \
     -artifact_prefix="$PWD/$target-" "$target" "$kept/$target" >"$target.log" 2>&1 || code=$?
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$target.log")
   covered=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$target.log" | tail -n 1)
