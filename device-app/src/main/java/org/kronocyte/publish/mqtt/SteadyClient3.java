@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.internal.NetworkModule;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
-import org.eclipse.paho.client.mqttv3.MqttException;
 
 /** A client that keeps nothing, and whose connections don't end before they have begun. */
 final class SteadyClient3 extends MqttAsyncClient {
