@@ -60,9 +60,9 @@ public final class Mqtt3Transport implements Transport {
   private static boolean isRefusal(MqttException e) {
     return switch (e.getReasonCode()) {
       case MqttException.REASON_CODE_FAILED_AUTHENTICATION,
-              MqttException.REASON_CODE_NOT_AUTHORIZED,
-              MqttException.REASON_CODE_INVALID_CLIENT_ID,
-              MqttException.REASON_CODE_INVALID_PROTOCOL_VERSION ->
+          MqttException.REASON_CODE_NOT_AUTHORIZED,
+          MqttException.REASON_CODE_INVALID_CLIENT_ID,
+          MqttException.REASON_CODE_INVALID_PROTOCOL_VERSION ->
           true;
       default -> false;
     };
