@@ -1,20 +1,18 @@
-#!/bin/sh
-# A device that never stops talking, and a real mosquitto that is killed while it acknowledges, terminated, frozen
-# (a half-open link), and started with access rules that forbid the device everything. Every message must arrive, in
-# order within its kind; threads and descriptors stay flat; the device is back within 10 s.
-# Usage: broker.sh [--short|--long] [SEED]    --short: 4 restarts, under 45 s; --long: 250, adds to results.csv.
-# The last line is the verdict; exit 0, 1, or 77 without mosquitto.
-set -eu
-mode=short
-case ${1:-} in
-  --short) shift ;;
-  --long) mode=long; shift ;;
-esac
-. "$(dirname "$(readlink -f "$0")")/mqtt-lib.sh"
-need mosquitto mosquitto_sub
-harness_classpath
-if [ "$mode" = long ]; then
-  run_harness BrokerHarness "${1:-$(date +%s)}" 250 20
-else
-  run_harness BrokerHarness "${1:-1}" 4 1
-fi
+#!/usr/bin/env bash
+# A device that never stops talking, by TLS with a certificate of its own, and a real mosquitto that is killed while it
+# acknowledges, terminated, frozen (a half-open link), and started with access rules that forbid the device everything
+# or with a certificate that has expired. Every message must arrive, in order within its kind; threads and descriptors
+# stay flat; the device is back within 10 s. --runs N restarts (--short: 8, --long: 1000), a freeze for each 50.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+need mosquitto openssl
+build
+certificates=$work/certificates
+make() { "$root/deploy/broker/certificates.sh" "$1" "$certificates" "${@:2}"; }
+make authority
+START=20200101000000Z END=20200201000000Z make broker localhost
+mv "$certificates/broker.crt" "$certificates/expired.crt"
+mv "$certificates/broker.key" "$certificates/expired.key"
+make broker localhost
+make device scope-1
+run BrokerHarness --certificates "$certificates"

@@ -4,4 +4,4 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 build
-run LivesHarness --kind clock --results "$here/results.tsv"
+run LivesHarness --kind clock

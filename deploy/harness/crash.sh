@@ -9,4 +9,4 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 build
-run CrashHarness --results "$here/results.tsv"
+run CrashHarness

@@ -10,4 +10,4 @@ command -v gcc >/dev/null || {
 }
 build
 gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$work/diskfull.so" "$here/diskfull.c" -ldl -lpthread
-run LivesHarness --kind diskfull --preload "$work/diskfull.so" --results "$here/results.tsv"
+run LivesHarness --kind diskfull --preload "$work/diskfull.so"

@@ -13,4 +13,4 @@ command -v gcc >/dev/null || {
 }
 build
 gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$work/powercut.so" "$here/powercut.c" -ldl -lpthread
-run PowerCutHarness --preload "$work/powercut.so" --results "$here/results.tsv"
+run PowerCutHarness --preload "$work/powercut.so"

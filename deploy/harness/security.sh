@@ -1,23 +1,21 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # The broker of deploy/broker/mosquitto-tls.conf with certificates of deploy/broker/certificates.sh, and the daemon with
 # a certificate of its own. Who has none is refused; a device can't write or hear another's topics; an expired, revoked
 # or foreign certificate is refused and named; a replayed, retained, stale, oversized, malformed, deeply nested or
 # forbidden command changes nothing; no secret is in the log. The images are simulated.
-# Usage: security.sh [--short|--long]   The same; it takes under 45 s.
-# The last line is the verdict; exit 0, 1, or 77 without mosquitto or openssl.
-set -eu
-. "$(dirname "$(readlink -f "$0")")/mqtt-lib.sh"
+# --short and --long are the same; it takes under 45 s.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
 need mosquitto mosquitto_pub mosquitto_sub openssl
-harness_classpath
+build
 
-work=$(mktemp -d)
 broker='' daemon='' listener=''
 finish() {
   for pid in $daemon $listener $broker; do
     kill "$pid" 2>/dev/null || true
   done
   wait
-  rm -rf "$work"
+  cleanup
 }
 trap finish EXIT
 port=$((20000 + $$ % 10000))
@@ -94,10 +92,10 @@ data: {dir: $work/$name}
 EOF
 done
 kronocyte() {
-  "$java" -Xmx256m -XX:+UseSerialGC -cp "$classpath" -Dkronocyte.home="$work" org.kronocyte.cli.Kronocyte "$@"
+  "$java" -Xmx256m -XX:+UseSerialGC -cp "$home/lib/*" -Dkronocyte.home="$work" org.kronocyte.cli.Kronocyte "$@"
 }
 start_daemon() { # NAME LOG
-  "$java" -Xmx256m -XX:+UseSerialGC -cp "$classpath" -Dkronocyte.home="$work" org.kronocyte.cli.Kronocyte \
+  "$java" -Xmx256m -XX:+UseSerialGC -cp "$home/lib/*" -Dkronocyte.home="$work" org.kronocyte.cli.Kronocyte \
     run --config "$work/$1/kronocyte.yaml" >>"$2" 2>&1 &
   daemon=$!
 }

@@ -1,15 +1,26 @@
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A daemon as a process of its own. */
 final class DaemonProcess {
+  private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
+
+  static {
+    // None outlives a harness that is interrupted.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> ALIVE.forEach(Process::destroyForcibly), "daemons' end"));
+  }
+
   private final Process process;
   private final Thread reader;
 
@@ -28,6 +39,7 @@ final class DaemonProcess {
             },
             "log");
     reader.start();
+    ALIVE.add(process);
   }
 
   /**
@@ -39,49 +51,108 @@ final class DaemonProcess {
   static DaemonProcess start(
       Path home, Path config, Map<String, String> environment, Consumer<String> log)
       throws IOException {
+    return start(home, "", config, environment, log);
+  }
+
+  /**
+   * The same with other classes in place of some of its own.
+   *
+   * @param before a class path with a colon at its end, or nothing
+   */
+  static DaemonProcess start(
+      Path home, String before, Path config, Map<String, String> environment, Consumer<String> log)
+      throws IOException {
     return start(
         environment,
         log,
         "-Dkronocyte.home=" + home,
         "-cp",
-        home.resolve("lib") + "/*",
+        before + home.resolve("lib") + "/*",
         "org.kronocyte.cli.Kronocyte",
         "run",
         "--config",
         config.toString());
   }
 
-  /** Starts a class of the harness with this process's own class path. */
+  /** Starts a {@link DeskProcess} with this process's own class path. */
   static DaemonProcess startDesk(Map<String, String> environment, Consumer<String> log, String... arguments)
       throws IOException {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "-Dkronocyte.log=INFO",
-                "-cp",
-                System.getProperty("java.class.path"),
-                DeskProcess.class.getName()));
+    return desk(environment, log, List.of(), arguments);
+  }
+
+  /** The same, with an archive of its classes, if it is there. */
+  static DaemonProcess startDesk(Path archive, Consumer<String> log, String... arguments)
+      throws IOException {
+    List<String> options =
+        Files.exists(archive) ? List.of("-XX:SharedArchiveFile=" + archive) : List.of();
+    return desk(Map.of(), log, options, arguments);
+  }
+
+  /** The same, writing the archive when it ends. */
+  static DaemonProcess archiveDesk(Path archive, Consumer<String> log, String... arguments)
+      throws IOException {
+    return desk(Map.of(), log, List.of("-XX:ArchiveClassesAtExit=" + archive), arguments);
+  }
+
+  private static DaemonProcess desk(
+      Map<String, String> environment, Consumer<String> log, List<String> options, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(
+        List.of(
+            "-Dkronocyte.log=INFO",
+            "-cp",
+            System.getProperty("java.class.path"),
+            DeskProcess.class.getName()));
     all.addAll(List.of(arguments));
     return start(environment, log, all.toArray(String[]::new));
+  }
+
+  /**
+   * Starts any class of the harness by another command.
+   *
+   * @param prefix a command that replaces itself by the one it is given
+   */
+  static DaemonProcess startWithin(
+      List<String> prefix, Class<?> main, Consumer<String> log, String... arguments)
+      throws IOException {
+    List<String> all =
+        new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    all.addAll(List.of(arguments));
+    return start(prefix, Map.of(), log, all.toArray(String[]::new));
   }
 
   private static DaemonProcess start(
       Map<String, String> environment, Consumer<String> log, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of(arguments));
+    return start(List.of(), environment, log, arguments);
+  }
+
+  private static DaemonProcess start(
+      List<String> prefix,
+      Map<String, String> environment,
+      Consumer<String> log,
+      String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1"));
     if (Runtime.version().feature() >= 22) {
-      command.add(1, "--enable-native-access=ALL-UNNAMED");
+      command.add("--enable-native-access=ALL-UNNAMED");
     }
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     return new DaemonProcess(builder.start(), log);
+  }
+
+  private void ended() throws InterruptedException {
+    reader.join();
+    ALIVE.remove(process);
   }
 
   boolean isAlive() {
@@ -96,7 +167,7 @@ final class DaemonProcess {
   void kill() throws InterruptedException {
     process.toHandle().destroyForcibly();
     process.waitFor();
-    reader.join();
+    ended();
   }
 
   /** SIGTERM; its exit code, or -1 if it didn't end in time. */
@@ -106,7 +177,7 @@ final class DaemonProcess {
     if (!ended) {
       process.toHandle().destroyForcibly();
     }
-    reader.join();
+    ended();
     return ended ? process.exitValue() : -1;
   }
 
@@ -116,7 +187,7 @@ final class DaemonProcess {
     if (!ended) {
       process.toHandle().destroyForcibly();
     }
-    reader.join();
+    ended();
     return ended ? process.exitValue() : -1;
   }
 }

@@ -1,12 +1,7 @@
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -15,11 +10,6 @@ import org.kronocyte.app.ResultSink;
 import org.kronocyte.app.SlideDefaults;
 import org.kronocyte.app.SlideDesk;
 import org.kronocyte.classify.CellClass;
-import org.kronocyte.classify.CellStatus;
-import org.kronocyte.classify.ClassifiedCell;
-import org.kronocyte.image.Box;
-import org.kronocyte.image.FrameOrigin;
-import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DurableOutbox;
@@ -27,8 +17,6 @@ import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Outbox;
 import org.kronocyte.publish.SlideJson;
 import org.kronocyte.quality.FieldThumbnail;
-import org.kronocyte.quality.QualityReport;
-import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideSummary;
 import org.kronocyte.slide.Specimen;
@@ -52,13 +40,17 @@ final class DeskProcess {
       Set.of(
           "disk_full", "store_io_error", "store_read_only", "store_unavailable", "store_busy");
 
+  private static final int MOST_CELLS = 24;
+
   private final Random random;
+  private final MadeUpFields fields;
   private final DurableOutbox outbox;
   private final Messages messages;
   private final SlideDesk desk;
 
   private DeskProcess(Database database, Clock clock, Random random) throws ProblemException {
     this.random = random;
+    this.fields = new MadeUpFields(random);
     this.outbox =
         new DurableOutbox(database, DurableOutbox.STANDARD_BYTES, System::nanoTime);
     this.messages =
@@ -126,9 +118,9 @@ final class DeskProcess {
       start();
     }
     for (int done = 0; inAll == 0 || done < inAll; done++) {
-      FieldResult field = field();
+      FieldResult field = fields.next(MOST_CELLS);
       if (!desk.counted(field.origin())) {
-        FieldThumbnail thumbnail = thumbnail();
+        FieldThumbnail thumbnail = fields.thumbnail();
         again(() -> desk.count(field, thumbnail));
       }
       deliver(random.nextInt(4));
@@ -169,59 +161,5 @@ final class DeskProcess {
         outbox.releaseTaken();
       }
     }
-  }
-
-  private FieldThumbnail thumbnail() {
-    byte[] pixels = new byte[40 * 30];
-    random.nextBytes(pixels);
-    return FieldThumbnail.ofBytes(pixels);
-  }
-
-  private FieldResult field() {
-    List<ClassifiedCell> cells = new ArrayList<>();
-    int count = random.nextInt(25);
-    for (int id = 1; id <= count; id++) {
-      cells.add(cell(id));
-    }
-    return new FieldResult(
-        new FrameOrigin("field-" + random.nextInt(1_000_000), FrameOrigin.Kind.STORED),
-        Instant.EPOCH.plusMillis(random.nextInt()),
-        1280,
-        960,
-        Scale.configured(0.1),
-        new QualityReport(20 + random.nextDouble(), true, List.of()),
-        cells);
-  }
-
-  private ClassifiedCell cell(int id) {
-    CellClass[] classes = CellClass.values();
-    CellClass label = classes[random.nextInt(classes.length)];
-    Map<CellClass, Double> probabilities = new EnumMap<>(CellClass.class);
-    for (CellClass c : classes) {
-      probabilities.put(c, c == label ? 0.7 : 0.3 / (classes.length - 1));
-    }
-    CellStatus status =
-        label.kind() == CellClass.Kind.WHITE_CELL || label.kind() == CellClass.Kind.ERYTHROID
-            ? random.nextInt(5) == 0 ? CellStatus.UNCERTAIN : CellStatus.COUNTED
-            : CellStatus.REJECTED;
-    String reason =
-        switch (status) {
-          case COUNTED -> "";
-          case UNCERTAIN -> "low_probability";
-          case REJECTED -> "no_white_cell";
-        };
-    return new ClassifiedCell(
-        new SegmentedCell(
-            id,
-            new Box(random.nextInt(1200), random.nextInt(900), 60, 60),
-            random.nextDouble() * 1280,
-            random.nextDouble() * 960,
-            100 + random.nextDouble(),
-            60 + random.nextDouble(),
-            0.9,
-            0.95,
-            random.nextBoolean() ? OptionalDouble.of(2 + random.nextDouble()) : OptionalDouble.empty(),
-            random.nextInt(8) == 0),
-        new ClassifiedCell.Verdict(label, 0.7, probabilities, status, reason));
   }
 }

@@ -3,8 +3,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,14 +23,33 @@ final class Reports {
   private static final Pattern FINISHED = Pattern.compile("slide (\\S+) finished with (\\d+) fields");
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** What is kept of a field's message: the number of its cells, and what tells it from another. */
+  record FieldMessage(int cells, String digest) {}
+
   /** What was reported of one slide. */
   static final class Slide {
     int fields;
     boolean finished;
     int revision;
-    final Map<Integer, JsonNode> fieldMessages = new TreeMap<>();
+
+    /** Results up to this revision were recounted by a check that found no fault. */
+    int checkedRevision;
+
+    final Map<Integer, FieldMessage> fieldMessages = new TreeMap<>();
     final Map<Integer, JsonNode> results = new TreeMap<>();
     String resultId;
+
+    private Slide copy() {
+      Slide copy = new Slide();
+      copy.fields = fields;
+      copy.finished = finished;
+      copy.revision = revision;
+      copy.checkedRevision = checkedRevision;
+      copy.fieldMessages.putAll(fieldMessages);
+      copy.results.putAll(results);
+      copy.resultId = resultId;
+      return copy;
+    }
   }
 
   private final Map<String, Slide> slides = new TreeMap<>();
@@ -79,7 +102,9 @@ final class Reports {
     if (other != null && !other.equals(place)) {
       faults.add("result id " + id + " is of " + other + " and of " + place);
     }
-    note(slide.fieldMessages, number, json, "field " + place);
+    ((ObjectNode) json).remove("historical");
+    FieldMessage message = new FieldMessage(json.get("cells").size(), digest(json.toString()));
+    note(slide.fieldMessages, number, message, "field " + place);
   }
 
   private void result(JsonNode json) {
@@ -93,23 +118,46 @@ final class Reports {
       faults.add("slide " + json.get("slide") + " has two result ids");
     }
     slide.resultId = id;
+    ((ObjectNode) json).remove("historical");
     note(slide.results, revision, json, "result " + json.get("slide") + " revision " + revision);
   }
 
   /** A copy must be the same, but for being late. */
-  private void note(Map<Integer, JsonNode> known, int number, JsonNode json, String what) {
-    ((ObjectNode) json).remove("historical");
-    JsonNode before = known.putIfAbsent(number, json);
+  private <T> void note(Map<Integer, T> known, int number, T message, String what) {
+    T before = known.putIfAbsent(number, message);
     if (before != null) {
       copies++;
-      if (!before.equals(json)) {
+      if (!before.equals(message)) {
         faults.add("two different messages for " + what);
       }
     }
   }
 
+  private static String digest(String text) {
+    try {
+      byte[] sum =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sum);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** As it is now; what is reported later doesn't change it. */
   synchronized Map<String, Slide> slides() {
-    return Map.copyOf(slides);
+    Map<String, Slide> copy = new TreeMap<>();
+    slides.forEach((id, slide) -> copy.put(id, slide.copy()));
+    return copy;
+  }
+
+  /** The results of these slides need not be recounted before {@link #recheck}. */
+  synchronized void checked(Map<String, Slide> known) {
+    known.forEach((id, slide) -> slides.get(id).checkedRevision = slide.revision);
+  }
+
+  /** From now on everything is recounted. */
+  synchronized void recheck() {
+    slides.values().forEach(s -> s.checkedRevision = 0);
   }
 
   synchronized List<String> faults() {
@@ -126,11 +174,5 @@ final class Reports {
 
   synchronized long fieldsReported() {
     return slides.values().stream().mapToLong(s -> s.fields).sum();
-  }
-
-  /** Forgets the messages of a slide that was checked to its end; what it reported stays. */
-  synchronized void forgetMessages(String id) {
-    slide(id).fieldMessages.clear();
-    slide(id).results.clear();
   }
 }

@@ -39,7 +39,8 @@ final class StoreOracle {
   }
 
   /**
-   * All that is wrong, as sentences.
+   * All that is wrong, as sentences. Results that an earlier check found right are recounted only
+   * after {@link Reports#recheck}.
    *
    * @param messages whether MQTT was on: then each stored field's message arrived or waits
    */
@@ -63,11 +64,15 @@ final class StoreOracle {
           number(db, "SELECT coalesce(sum(length(CAST(json AS BLOB))), 0) FROM outbox"),
           number(db, "SELECT value FROM counter WHERE name = 'outbox_bytes'"),
           "counter of waiting bytes");
-      for (Map.Entry<String, Reports.Slide> reported : reports.slides().entrySet()) {
+      Map<String, Reports.Slide> slides = reports.slides();
+      for (Map.Entry<String, Reports.Slide> reported : slides.entrySet()) {
         slide(db, reported.getKey(), reported.getValue(), messages, faults);
       }
       expect(
           faults, 0, number(db, "SELECT count(*) FROM pragma_foreign_key_check"), "orphaned rows");
+      if (faults.isEmpty()) {
+        reports.checked(slides);
+      }
     }
     return faults;
   }
@@ -103,10 +108,10 @@ final class StoreOracle {
     if (revision < reported.revision) {
       faults.add(id + ": revision " + reported.revision + " reported, " + revision + " stored");
     }
-    for (Map.Entry<Integer, JsonNode> message : reported.fieldMessages.entrySet()) {
+    for (Map.Entry<Integer, Reports.FieldMessage> message : reported.fieldMessages.entrySet()) {
       expect(
           faults,
-          message.getValue().get("cells").size(),
+          message.getValue().cells(),
           number(
               db,
               "SELECT count(*) FROM cell WHERE slide = ? AND field = ?",
@@ -114,8 +119,10 @@ final class StoreOracle {
               message.getKey()),
           id + "/" + message.getKey() + ": cells of message and store");
     }
-    for (JsonNode result : reported.results.values()) {
-      tally(db, key, id, result, faults);
+    for (Map.Entry<Integer, JsonNode> result : reported.results.entrySet()) {
+      if (result.getKey() > reported.checkedRevision) {
+        tally(db, key, id, result.getValue(), faults);
+      }
     }
     if (messages) {
       waiting(db, key, id, fields, revision, reported, faults);

@@ -13,7 +13,6 @@ import org.eclipse.paho.client.mqttv3.MqttCallback;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
-import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.BrokerLink;
 import org.kronocyte.publish.Incoming;
@@ -49,7 +48,7 @@ public final class Mqtt3Transport implements Transport {
     close();
     MqttConnectOptions options = options(will);
     try {
-      client = new MqttAsyncClient(link.uri().toString(), clientId, new MemoryPersistence());
+      client = new SteadyClient3(link.uri().toString(), clientId);
       client.setCallback(new Events(listener));
       client.connect(options).waitForCompletion(link.connectTimeout().toMillis());
     } catch (MqttException e) {

@@ -12,7 +12,6 @@ import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
@@ -64,7 +63,7 @@ public final class Mqtt5Transport implements Transport {
     close();
     MqttConnectionOptions options = options(will);
     try {
-      client = new MqttAsyncClient(link.uri().toString(), clientId, new MemoryPersistence());
+      client = new SteadyClient5(link.uri().toString(), clientId);
       client.setCallback(new Events(listener));
       client.connect(options).waitForCompletion(link.connectTimeout().toMillis());
     } catch (MqttException e) {

@@ -1,5 +1,3 @@
-package org.kronocyte.harness;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,45 +6,31 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * A stretch of bad network between a device and its broker: can be shut, and delays, narrows and
- * loses. What TCP makes of a lost segment is imitated: nothing is missing, but all behind it waits
- * for a round trip and a retransmission timer.
- */
+/** A proxy between a device and its broker: can be shut, delays, and counts the bytes. */
 final class Tap implements Closeable {
-  private static final int SEGMENT = 1460;
-
-  /**
-   * How bad it is.
-   *
-   * @param oneWay delay in either direction
-   * @param bytesPerSecond in either direction
-   * @param loss share of segments
-   */
-  record Quality(Duration oneWay, long bytesPerSecond, double loss) {
-    static final Quality PERFECT = new Quality(Duration.ZERO, Long.MAX_VALUE, 0);
-  }
+  private static final int CHUNK = 1460;
 
   private final ServerSocket door;
   private final int brokerPort;
-  private final Quality quality;
-  private final long seed;
+  private final Duration oneWay;
   private final AtomicLong up = new AtomicLong();
   private final AtomicLong down = new AtomicLong();
-  private final AtomicLong lost = new AtomicLong();
+  private final AtomicLong connections = new AtomicLong();
   private volatile boolean open = true;
 
-  Tap(int brokerPort, Quality quality, long seed) throws IOException {
+  /**
+   * @param address to listen on
+   * @param oneWay delay in either direction
+   */
+  Tap(InetAddress address, int brokerPort, Duration oneWay) throws IOException {
     this.brokerPort = brokerPort;
-    this.quality = quality;
-    this.seed = seed;
-    this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.oneWay = oneWay;
+    this.door = new ServerSocket(0, 50, address);
     start(this::admit);
   }
 
@@ -68,8 +52,12 @@ final class Tap implements Closeable {
     return up.get();
   }
 
-  long segmentsLost() {
-    return lost.get();
+  long bytesDown() {
+    return down.get();
+  }
+
+  long connections() {
+    return connections.get();
   }
 
   private static void start(Runnable work) {
@@ -80,7 +68,7 @@ final class Tap implements Closeable {
 
   private void admit() {
     try {
-      for (long number = 0; !door.isClosed(); number++) {
+      while (!door.isClosed()) {
         Socket device = door.accept();
         if (!open) {
           device.close();
@@ -90,8 +78,9 @@ final class Tap implements Closeable {
           Socket broker = new Socket(InetAddress.getLoopbackAddress(), brokerPort);
           device.setTcpNoDelay(true);
           broker.setTcpNoDelay(true);
-          carry(device, broker, up, new Random(seed + 2 * number));
-          carry(broker, device, down, new Random(seed + 2 * number + 1));
+          connections.incrementAndGet();
+          carry(device, broker, up);
+          carry(broker, device, down);
         } catch (IOException e) {
           device.close();
         }
@@ -101,32 +90,22 @@ final class Tap implements Closeable {
     }
   }
 
-  private void carry(Socket from, Socket to, AtomicLong count, Random random) {
+  private void carry(Socket from, Socket to, AtomicLong count) {
     DelayLine line = new DelayLine(to);
     start(line);
     start(
         () -> {
-          byte[] segment = new byte[SEGMENT];
-          long freeAt = System.nanoTime();
+          byte[] chunk = new byte[CHUNK];
           try {
             InputStream in = from.getInputStream();
-            for (int n = in.read(segment); n >= 0; n = in.read(segment)) {
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
               count.addAndGet(n);
-              freeAt = Math.max(freeAt, System.nanoTime());
-              if (quality.bytesPerSecond() != Long.MAX_VALUE) {
-                freeAt += n * 1_000_000_000L / quality.bytesPerSecond();
-              }
-              if (random.nextDouble() < quality.loss()) {
-                lost.incrementAndGet();
-                freeAt += 3 * quality.oneWay().toNanos();
-              }
-              line.put(segment.clone(), n, freeAt + quality.oneWay().toNanos());
-              pauseUntil(freeAt);
+              line.put(chunk.clone(), n, System.nanoTime() + oneWay.toNanos());
             }
-            line.end(freeAt + quality.oneWay().toNanos());
           } catch (IOException e) {
-            line.end(System.nanoTime());
+            line.end(System.nanoTime()); // Broken off: nothing more comes, nothing need wait.
           }
+          line.end(System.nanoTime() + oneWay.toNanos());
         });
   }
 
@@ -146,9 +125,9 @@ final class Tap implements Closeable {
 
   /** Bytes under way. */
   private static final class DelayLine implements Runnable {
-    private record Segment(byte[] bytes, int length, long due) {}
+    private record Chunk(byte[] bytes, int length, long due) {}
 
-    private final BlockingQueue<Segment> underWay = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Chunk> underWay = new LinkedBlockingQueue<>();
     private final Socket to;
 
     DelayLine(Socket to) {
@@ -156,18 +135,18 @@ final class Tap implements Closeable {
     }
 
     void put(byte[] bytes, int length, long due) {
-      underWay.add(new Segment(bytes, length, due));
+      underWay.add(new Chunk(bytes, length, due));
     }
 
     void end(long due) {
-      underWay.add(new Segment(new byte[0], -1, due));
+      underWay.add(new Chunk(new byte[0], -1, due));
     }
 
     @Override
     public void run() {
       try (Socket socket = to) {
         OutputStream out = socket.getOutputStream();
-        Segment next = underWay.take();
+        Chunk next = underWay.take();
         while (next.length() >= 0) {
           pauseUntil(next.due());
           out.write(next.bytes(), 0, next.length());

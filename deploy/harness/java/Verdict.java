@@ -1,17 +1,11 @@
-package org.kronocyte.harness;
-
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** Figures as they come, and at the end whether all was as it must be. */
 final class Verdict {
-  private final String what;
   private final List<String> faults = new ArrayList<>();
-
-  Verdict(String what) {
-    this.what = what;
-  }
 
   void say(String format, Object... values) {
     System.out.println(String.format(Locale.ROOT, format, values));
@@ -25,12 +19,10 @@ final class Verdict {
     }
   }
 
-  /** The last line, and the exit code. */
-  int close() {
-    System.out.println(
-        faults.isEmpty()
-            ? "PASSED: " + what
-            : "FAILED: " + what + ": " + String.join("; ", faults));
-    return faults.isEmpty() ? 0 : 1;
+  /** The last line, the line of a long run among the results, and the end of the process. */
+  void close(Options options, String harness, long seed, String counts) throws IOException {
+    String wrong = faults.isEmpty() ? "" : " (" + String.join("; ", faults) + ")";
+    Options.verdict(
+        options, harness, seed, counts + ", faults " + faults.size() + wrong, faults.isEmpty());
   }
 }

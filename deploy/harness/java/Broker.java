@@ -1,5 +1,3 @@
-package org.kronocyte.harness;
-
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
@@ -15,12 +13,18 @@ import java.util.stream.Stream;
 final class Broker implements Closeable {
   private final Path folder;
   private final int port;
-  private Process process;
+  private volatile Process process;
 
   Broker(Path folder) throws IOException {
     this.folder = folder;
+    this.port = freePort();
+    // The harness ends by exit, and may be interrupted.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "broker's end"));
+  }
+
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = socket.getLocalPort();
+      return socket.getLocalPort();
     }
   }
 
@@ -40,6 +44,7 @@ final class Broker implements Closeable {
             "user root",
             "max_queued_messages 0",
             "max_inflight_messages 0",
+            "allow_anonymous true",
             String.join("\n", settings),
             ""));
     process =

@@ -1,5 +1,3 @@
-package org.kronocyte.harness;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -26,15 +24,13 @@ final class Device implements AutoCloseable {
 
   private final AtomicLong fields = new AtomicLong();
   private final AtomicLong slides = new AtomicLong();
-  private final AtomicLong payload = new AtomicLong();
-  private final AtomicLong headers = new AtomicLong();
   private final Publisher publisher;
 
   /**
    * @param silence after which a link is taken for dead
    * @param reconnectMax longest wait between two attempts
    */
-  Device(BrokerLink link, LinkPlan plan, Duration silence, Duration reconnectMax, Random random) {
+  Device(BrokerLink link, Duration silence, Duration reconnectMax, Random random) {
     DeviceClock clock = DeviceClock.unverified(Clock.systemUTC());
     publisher =
         new Publisher(
@@ -47,11 +43,11 @@ final class Device implements AutoCloseable {
                 Map.of(),
                 true,
                 List.of()),
-            new Backoff(Duration.ofMillis(100), reconnectMax, random),
+            new Backoff(Duration.ofMillis(50), reconnectMax, random),
             clock,
             new PublisherOptions(
                 new Publisher.Patience(silence, Duration.ofSeconds(5), Duration.ofSeconds(2)),
-                plan,
+                LinkPlan.STANDARD,
                 Duration.ofSeconds(1),
                 List.of(),
                 command -> {}));
@@ -69,26 +65,11 @@ final class Device implements AutoCloseable {
             + ",\"historical\":false,\"filling\":\""
             + "x".repeat(Math.max(0, bytes - 60))
             + "\"}";
-    payload.addAndGet(json.length());
-    // Fixed header with length, topic with length, packet identifier, content type and format.
-    headers.addAndGet(4 + 2 + topic.length() + 2 + 1 + 2 + 3 + "application/json".length());
     publisher.offer(new Message(kind, topic, json, Clock.systemUTC().instant(), false));
   }
 
   long offered() {
     return fields.get() + slides.get();
-  }
-
-  long slides() {
-    return slides.get();
-  }
-
-  long payloadBytes() {
-    return payload.get();
-  }
-
-  long headerBytes() {
-    return headers.get();
   }
 
   boolean connected() {

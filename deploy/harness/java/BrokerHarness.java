@@ -1,0 +1,238 @@
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.kronocyte.publish.BrokerLink;
+import org.kronocyte.publish.Message;
+
+/** A device that never stops making messages, and a broker that treats it badly; see broker.sh. */
+final class BrokerHarness {
+  private static final Duration SILENCE = Duration.ofSeconds(2);
+  private static final Duration RECONNECT_MAX = Duration.ofMillis(250);
+  private static final Duration LONGEST_RETURN = Duration.ofSeconds(10);
+
+  private static final int MOST_WAITING = 500;
+
+  /** What is held from the start, and what once comes to stay, is there by then. */
+  private static final int SETTLED = 3;
+
+  private final Random random;
+  private final Verdict verdict = new Verdict();
+  private final Broker broker;
+  private final Tap tap;
+  private final Device device;
+  private final Receiver receiver = new Receiver("number", (topic, payload) -> {});
+  private final List<String> good;
+  private final List<String> wrongRules;
+  private final List<String> expired;
+  private volatile boolean producing = true;
+  private Duration slowest = Duration.ZERO;
+
+  private BrokerHarness(Path folder, Path certificates, long seed) throws Exception {
+    this.random = new Random(seed);
+    this.broker = new Broker(folder);
+    int tlsPort = Broker.freePort();
+    this.good = tls(tlsPort, certificates, "broker");
+    this.expired = tls(tlsPort, certificates, "expired");
+    this.wrongRules = new ArrayList<>(good);
+    Path acl = Files.writeString(folder.resolve("acl"), "topic read kronocyte/#\n");
+    wrongRules.add(0, "acl_file " + acl);
+    this.tap = new Tap(InetAddress.getLoopbackAddress(), tlsPort, Duration.ZERO);
+    tap.shut();
+    this.device =
+        new Device(
+            new BrokerLink(
+                URI.create("ssl://localhost:" + tap.port()),
+                BrokerLink.Protocol.AUTO,
+                Optional.empty(),
+                Optional.of(certificates.resolve("authority.crt")),
+                Optional.of(
+                    new BrokerLink.ClientCertificate(
+                        certificates.resolve("scope-1.crt"), certificates.resolve("scope-1.key"))),
+                Duration.ofSeconds(3)),
+            SILENCE,
+            RECONNECT_MAX,
+            new Random(seed));
+  }
+
+  private static List<String> tls(int port, Path certificates, String name) {
+    return List.of(
+        "listener " + port + " 127.0.0.1",
+        "cafile " + certificates.resolve("authority.crt"),
+        "certfile " + certificates.resolve(name + ".crt"),
+        "keyfile " + certificates.resolve(name + ".key"),
+        "require_certificate true");
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Options options = new Options(arguments);
+    long seed = options.seed();
+    System.out.println("seed " + seed);
+    int restarts = (int) options.number("--runs", options.isLong() ? 1000 : 8);
+    try {
+      new BrokerHarness(options.path("--work"), options.path("--certificates"), seed)
+          .run(options, seed, restarts);
+    } catch (Exception e) {
+      e.printStackTrace(System.out);
+      Options.verdict(options, "broker", seed, "broke off: " + e, false);
+    }
+  }
+
+  private void run(Options options, long seed, int restarts) throws Exception {
+    int freezes = Math.max(1, restarts / 50);
+    Thread producer = new Thread(this::produce, "producer");
+    producer.setDaemon(true);
+    producer.start();
+    start();
+    slowest = Duration.ZERO; // The first connection is no return.
+    int withWrongRules = 0;
+    int withExpired = 0;
+    Ownings before = Ownings.now();
+    for (int i = 0; i < restarts; i++) {
+      Thread.sleep(random.nextInt(300));
+      tap.shut();
+      if (random.nextInt(4) == 0) {
+        broker.terminate();
+      } else {
+        broker.kill();
+      }
+      int bad = i < 2 ? i : random.nextInt(16);
+      if (bad < 2) {
+        withWrongRules += 1 - bad;
+        withExpired += bad;
+        broker.start(bad == 0 ? wrongRules : expired);
+        tap.open();
+        Thread.sleep(300 + random.nextInt(1000));
+        verdict.require(!device.connected(), "restart %d: such a broker isn't taken", i + 1);
+        tap.shut();
+        broker.kill();
+      }
+      Thread.sleep(random.nextInt(50));
+      start();
+      if (i == SETTLED) {
+        before = Ownings.now();
+      }
+      if ((i + 1) % 50 == 0) {
+        verdict.say("%d restarts, %s", i + 1, Ownings.now());
+      }
+    }
+    for (int i = 0; i < freezes; i++) {
+      Thread.sleep(random.nextInt(300));
+      broker.freeze();
+      Thread.sleep(SILENCE.toMillis() + 500 + random.nextInt(2000));
+      boolean noticed = !device.connected();
+      broker.thaw();
+      verdict.require(noticed, "freeze %d: the half-open link was noticed", i + 1);
+      awaitReturn("freeze");
+    }
+    producing = false;
+    producer.join();
+    long by = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (device.waiting() > 0 && System.nanoTime() < by) {
+      Thread.sleep(20);
+    }
+    Thread.sleep(300);
+    Ownings after = Ownings.now();
+    judge(before, after);
+    verdict.close(
+        options,
+        "broker",
+        seed,
+        restarts
+            + " restarts (besides "
+            + withWrongRules
+            + " starts with wrong access rules, "
+            + withExpired
+            + " with an expired certificate), "
+            + freezes
+            + " freezes, messages "
+            + device.offered()
+            + ", arrived "
+            + receiver.distinct()
+            + ", copies "
+            + receiver.copies()
+            + ", out of order "
+            + receiver.disorder()
+            + ", back at most "
+            + slowest.toMillis()
+            + " ms after, threads "
+            + before.threads()
+            + " to "
+            + after.threads()
+            + ", descriptors "
+            + before.descriptors()
+            + " to "
+            + after.descriptors());
+  }
+
+  private void judge(Ownings before, Ownings after) {
+    verdict.require(
+        receiver.distinct() == device.offered(),
+        "%d of %d messages arrived",
+        receiver.distinct(),
+        device.offered());
+    verdict.require(
+        receiver.disorder() == 0, "%d out of order within their kind", receiver.disorder());
+    verdict.require(device.dropped() == 0, "%d dropped", device.dropped());
+    verdict.require(
+        slowest.compareTo(LONGEST_RETURN) < 0,
+        "back at most %d ms after the broker",
+        slowest.toMillis());
+    verdict.require(
+        after.threads() <= before.threads() + 1,
+        "threads: %d, after restart %d %d",
+        after.threads(),
+        SETTLED + 1,
+        before.threads());
+    verdict.require(
+        after.descriptors() <= before.descriptors() + 3,
+        "descriptors: %d, after restart %d %d",
+        after.descriptors(),
+        SETTLED + 1,
+        before.descriptors());
+  }
+
+  private void produce() {
+    Random kinds = new Random(1);
+    try {
+      while (producing) {
+        if (device.waiting() >= MOST_WAITING) {
+          Thread.sleep(100); // Else a busy machine would fill the outbox, which is another test.
+          continue;
+        }
+        device.offer(kinds.nextInt(5) == 0 ? Message.Kind.SLIDE : Message.Kind.FIELD, 400);
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The receiver is there before the device is let in: such a broker remembers nobody. */
+  private void start() throws Exception {
+    broker.start(good);
+    receiver.connect(broker.port());
+    tap.open();
+    awaitReturn("restart");
+  }
+
+  /** Until something new arrives; the wait is the device's. */
+  private void awaitReturn(String after) throws InterruptedException {
+    long began = System.nanoTime();
+    int seen = receiver.distinct();
+    while (receiver.distinct() == seen) {
+      if (System.nanoTime() - began > Duration.ofSeconds(90).toNanos()) {
+        verdict.require(false, "nothing arrived for 90 s after a %s", after);
+        return;
+      }
+      Thread.sleep(2);
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    slowest = took.compareTo(slowest) > 0 ? took : slowest;
+  }
+}
