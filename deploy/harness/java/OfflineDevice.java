@@ -1,7 +1,6 @@
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +106,7 @@ final class OfflineDevice {
 
     @Override
     public void committed() {
-      publisher.wake(EnumSet.of(Message.Kind.FIELD, Message.Kind.SLIDE));
+      publisher.wake(List.of());
     }
   }
 

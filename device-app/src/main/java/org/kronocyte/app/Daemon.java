@@ -103,6 +103,9 @@ public final class Daemon {
             read(field);
           }
         }
+        if (storeDamage.isPresent()) {
+          break; // What was read ahead can't be counted either.
+        }
       }
       // It also ends because it was told to; then the slide stays open.
       if (!stopping.get()) {

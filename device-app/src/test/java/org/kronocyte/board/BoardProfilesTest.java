@@ -47,7 +47,7 @@ class BoardProfilesTest {
                         Duration.ofMillis(30),
                         Duration.ofMillis(1500)),
                     new BoardProfile.Lamp(27, 13, false))),
-            new BoardDefaults(Path.of("/dev/video0"), 1280, 960, 5, 3),
+            new BoardDefaults(Path.of("/dev/video0"), 1280, 960, 5, 2),
             Optional.of("cpu-thermal"),
             List.of(
                 Path.of(firmware + "soc@107c000000/soc@107c000000:firmware/get_throttled"),
