@@ -57,7 +57,7 @@ final class DeskProcess {
         new Messages(new DeviceAddress("clinic-1", "scope-1"), UUID.randomUUID(), clock);
     SlideDefaults defaults =
         new SlideDefaults(
-            Specimen.BLOOD, 100, Optional.empty(), List.of(CellClass.values()));
+            Specimen.BLOOD, 100, Optional.empty(), List.of(CellClass.values()), Optional::empty);
     this.desk = new SlideDesk(database, defaults, new Sink(), new DaemonListener() {}, clock);
   }
 
@@ -121,7 +121,7 @@ final class DeskProcess {
       FieldResult field = fields.next(MOST_CELLS);
       if (!desk.counted(field.origin())) {
         FieldThumbnail thumbnail = fields.thumbnail();
-        again(() -> desk.count(field, thumbnail));
+        again(() -> desk.count(desk.openSlide().orElseThrow().key(), field, thumbnail));
       }
       deliver(random.nextInt(4));
       if (random.nextInt(20) == 0) {

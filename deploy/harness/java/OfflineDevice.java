@@ -81,7 +81,7 @@ final class OfflineDevice {
                 List.of(),
                 command -> {}));
     SlideDefaults defaults =
-        new SlideDefaults(Specimen.BLOOD, 100, Optional.empty(), List.of(CellClass.values()));
+        new SlideDefaults(Specimen.BLOOD, 100, Optional.empty(), List.of(CellClass.values()), Optional::empty);
     desk = new SlideDesk(database, defaults, new Sink(), new DaemonListener() {}, clock);
   }
 
@@ -137,7 +137,7 @@ final class OfflineDevice {
         while (desk.counted(next.origin())) {
           next = fields.next(MOST_CELLS); // Two made-up names may be the same.
         }
-        desk.count(next, fields.thumbnail());
+        desk.count(desk.openSlide().orElseThrow().key(), next, fields.thumbnail());
       }
       desk.finish();
     }

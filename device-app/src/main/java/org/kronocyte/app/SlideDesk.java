@@ -264,9 +264,10 @@ public final class SlideDesk {
    * @param key tells it from the next
    * @param siteCalibration what its cells are named with, as in its plan
    */
-  record Open(long key, Optional<String> siteCalibration) {}
+  public record Open(long key, Optional<String> siteCalibration) {}
 
-  synchronized Optional<Open> openSlide() {
+  /** The slide that fields are counted on, if there is one. */
+  public synchronized Optional<Open> openSlide() {
     return open.map(slide -> new Open(slide.key(), slide.session().plan().siteCalibration()));
   }
 
