@@ -3,7 +3,7 @@
 # warm-up of 5,000 fields (a quarter of a shorter run): resident memory may grow by at most 1 MB in 10,000 fields (upper end of
 # the 95 % interval of a straight line), descriptors and threads not at all, and the 95th percentile of the time from capture
 # to arrival by less than a third.
-# --fields N (--short: 60, too few to judge memory, which is said; --long: 20000).
+# --fields N (--short: 300, too few to judge memory, which is said; --long: 20000).
 # With the word `tensor` or `mat` the daemon leaves one tensor or one picture of each field unclosed: the proof that a leak
 # is noticed; it must fail.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
