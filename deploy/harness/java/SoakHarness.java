@@ -36,8 +36,8 @@ final class SoakHarness {
   /** What is called flat: p95 of the last third by that of the first. */
   private static final double FLAT = 1.3;
 
-  /** Of the generations of the serial collector. */
-  private static final Pattern USED = Pattern.compile("generation +total \\d+K, used (\\d+)K");
+  /** Of a histogram of what is alive: the number and the bytes of all objects. */
+  private static final Pattern ALIVE = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -159,15 +159,13 @@ final class SoakHarness {
     return fields;
   }
 
-  /** What is left of the heap after a full collection. */
+  /** What is reachable. (What is used just after a collection holds the garbage of the fields since.) */
   private static long liveKib(long pid) throws IOException, InterruptedException {
-    jcmd(pid, "GC.run");
-    Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
-    long kib = 0;
-    while (used.find()) {
-      kib += Long.parseLong(used.group(1));
+    Matcher total = ALIVE.matcher(jcmd(pid, "GC.class_histogram"));
+    if (!total.find()) {
+      throw new IOException("no histogram of process " + pid);
     }
-    return kib;
+    return Long.parseLong(total.group(1)) / 1024;
   }
 
   private static String jcmd(long pid, String command) throws IOException, InterruptedException {
