@@ -128,12 +128,12 @@ public final class FieldReader {
    * @param known the field is to be passed over for another reason
    */
   Prepared prepareIfUsable(Frame frame, boolean known) throws ProblemException {
-    return prepare(frame, quality -> !known && judge(quality).usable());
+    return prepare(frame, quality -> !known && gate.judge(quality).usable());
   }
 
   /** The second step of a field that is read whatever its quality. */
   Reading read(Prepared field) throws ProblemException {
-    return read(field, judge(field.quality()));
+    return read(field, gate.judge(field.quality()));
   }
 
   /**
@@ -145,7 +145,7 @@ public final class FieldReader {
   Optional<Reading> readIfUsable(Prepared field, Consumer<QualityReport> onRefused)
       throws ProblemException {
     // Judged again: the field before may have been counted since, or another slide begun.
-    QualityReport report = judge(field.quality());
+    QualityReport report = gate.judge(field.quality());
     if (!report.usable()) {
       onRefused.accept(report);
       return Optional.empty();
@@ -182,7 +182,8 @@ public final class FieldReader {
       Scale scale = timer.time("scale", () -> scales.scaleOf(density, finder.probe()));
       OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
-        QualityGate.Assessment quality = timer.time("quality", () -> gate.assess(resampled, light));
+        QualityGate.Assessment alone = timer.time("quality", () -> gate.assess(resampled, light));
+        QualityGate.Assessment quality = timer.time("repeats", () -> gate.compared(alone));
         Optional<CellFinder.Look> look =
             wanted.of(quality) ? Optional.of(look(resampled)) : Optional.empty();
         return new Prepared(frame, density, resampled, scale, quality, look);
@@ -198,11 +199,7 @@ public final class FieldReader {
 
   /** Whether cells are worth looking for. */
   private interface Wanted {
-    boolean of(QualityGate.Assessment quality) throws ProblemException;
-  }
-
-  private QualityReport judge(QualityGate.Assessment quality) throws ProblemException {
-    return timer.time("repeats", () -> gate.judge(quality));
+    boolean of(QualityGate.Assessment quality);
   }
 
   private CellFinder.Look look(OpticalDensity resampled) throws ProblemException {

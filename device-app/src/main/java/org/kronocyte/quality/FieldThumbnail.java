@@ -69,15 +69,12 @@ public record FieldThumbnail(int[] values) {
    * picture.
    */
   double likeness(FieldThumbnail other) {
-    Framed a = new Framed(values);
-    Framed b = new Framed(other.values);
-    double best = -1;
-    for (int dy = -MAX_SHIFT; dy <= MAX_SHIFT; dy++) {
-      for (int dx = -MAX_SHIFT; dx <= MAX_SHIFT; dx++) {
-        best = Math.max(best, a.correlation(b, dx, dy));
-      }
-    }
-    return best;
+    return framed().likeness(other.framed());
+  }
+
+  /** Ready to be compared many times. */
+  Framed framed() {
+    return new Framed(values);
   }
 
   /**
@@ -85,7 +82,7 @@ public record FieldThumbnail(int[] values) {
    * shifted. The product of two is then one run through memory, which is quick, and needs no look
    * at borders.
    */
-  private static final class Framed {
+  static final class Framed {
     private static final int STRIDE = WIDTH + MAX_SHIFT;
     private static final int FIRST = MAX_SHIFT * STRIDE + MAX_SHIFT;
 
@@ -96,7 +93,7 @@ public record FieldThumbnail(int[] values) {
 
     private final int[] squares = new int[(WIDTH + 1) * (HEIGHT + 1)];
 
-    Framed(int[] values) {
+    private Framed(int[] values) {
       for (int y = 0; y < HEIGHT; y++) {
         System.arraycopy(values, y * WIDTH, pixels, FIRST + y * STRIDE, WIDTH);
         int sum = 0;
@@ -112,8 +109,19 @@ public record FieldThumbnail(int[] values) {
       }
     }
 
+    /** As {@link FieldThumbnail#likeness}. */
+    double likeness(Framed other) {
+      double best = -1;
+      for (int dy = -MAX_SHIFT; dy <= MAX_SHIFT; dy++) {
+        for (int dx = -MAX_SHIFT; dx <= MAX_SHIFT; dx++) {
+          best = Math.max(best, correlation(other, dx, dy));
+        }
+      }
+      return best;
+    }
+
     /** Of the pixels both have when the other is shifted. */
-    double correlation(Framed other, int dx, int dy) {
+    private double correlation(Framed other, int dx, int dy) {
       double n = (WIDTH - Math.abs(dx)) * (HEIGHT - Math.abs(dy));
       double a = within(sums, dx, dy);
       double b = within(other.sums, -dx, -dy);

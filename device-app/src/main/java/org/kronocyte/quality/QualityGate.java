@@ -49,8 +49,10 @@ public final class QualityGate {
    *
    * @param report without a word on repetition
    * @param thumbnail to {@link #remember} once the field is counted
+   * @param comparedTo number of the newest remembered field it is known not to repeat, nor any
+   *     before
    */
-  public record Assessment(QualityReport report, FieldThumbnail thumbnail) {}
+  public record Assessment(QualityReport report, FieldThumbnail thumbnail, long comparedTo) {}
 
   /**
    * Looks at one field.
@@ -73,14 +75,26 @@ public final class QualityGate {
     if (thumbnail.shareAbove(STAINED) < limits.minStainedShare()) {
       reasons.add("empty_field");
     }
-    return new Assessment(new QualityReport(focus, reasons.isEmpty(), reasons), thumbnail);
+    return new Assessment(new QualityReport(focus, reasons.isEmpty(), reasons), thumbnail, 0);
+  }
+
+  /**
+   * Compares a field with those remembered now, so that {@link #judge} has only later ones to look
+   * at. A repetition isn't noted: by then another slide may have begun.
+   */
+  public Assessment compared(Assessment field) {
+    synchronized (seen) {
+      return !field.report().usable() || seen.knows(field.thumbnail(), field.comparedTo())
+          ? field
+          : new Assessment(field.report(), field.thumbnail(), seen.newest());
+    }
   }
 
   /** The verdict on a field by what is remembered now. */
   public QualityReport judge(Assessment field) {
     boolean repeated;
     synchronized (seen) {
-      repeated = field.report().usable() && seen.knows(field.thumbnail());
+      repeated = field.report().usable() && seen.knows(field.thumbnail(), field.comparedTo());
     }
     return repeated
         ? new QualityReport(field.report().focus(), false, List.of("repeated_field"))

@@ -9,7 +9,8 @@ final class SeenFields {
   private static final double SAME_PLACE = 0.92;
 
   private final int capacity;
-  private final Deque<FieldThumbnail> recent = new ArrayDeque<>();
+  private final Deque<FieldThumbnail.Framed> recent = new ArrayDeque<>();
+  private long newest;
 
   /**
    * @param capacity fields remembered; 0 remembers none
@@ -18,9 +19,25 @@ final class SeenFields {
     this.capacity = capacity;
   }
 
-  /** Whether a field looks like one remembered. */
-  boolean knows(FieldThumbnail thumbnail) {
-    return recent.stream().anyMatch(earlier -> thumbnail.likeness(earlier) > SAME_PLACE);
+  /** The number of the field remembered last; each has a higher one than those before. */
+  long newest() {
+    return newest;
+  }
+
+  /**
+   * Whether a field looks like one remembered.
+   *
+   * @param after of fields up to this number the answer is known to be no
+   */
+  boolean knows(FieldThumbnail thumbnail, long after) {
+    FieldThumbnail.Framed mine = thumbnail.framed();
+    long number = newest;
+    for (var earlier = recent.descendingIterator(); earlier.hasNext() && number > after; number--) {
+      if (mine.likeness(earlier.next()) > SAME_PLACE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Remembers a field, and forgets the oldest where there are too many. */
@@ -29,7 +46,8 @@ final class SeenFields {
       if (recent.size() == capacity) {
         recent.removeFirst();
       }
-      recent.addLast(thumbnail);
+      recent.addLast(thumbnail.framed());
+      newest++;
     }
   }
 

@@ -56,7 +56,7 @@ class QualityGateTest {
     for (int i = 0; i < 8; i++) {
       double angle = i * Math.PI / 4;
       View crept = new View(0.2, Math.cos(angle), Math.sin(angle), i + 1);
-      if (!seen.knows(thumbnail(whole, crept))) {
+      if (!seen.knows(thumbnail(whole, crept), 0)) {
         missed.add(crept);
       }
     }
@@ -123,6 +123,25 @@ class QualityGateTest {
       QualityGate.Assessment assessment = gate.assess(field, GOOD_LIGHT);
       assertTrue(gate.judge(assessment).usable());
       assertTrue(gate.judge(assessment).usable());
+    }
+  }
+
+  /** What was compared ahead is compared with the rest only, and a repetition is found anew. */
+  @Test
+  void comparingAheadChangesNoVerdict() {
+    QualityGate gate = new QualityGate(QualityGate.Limits.DEFAULT);
+    try (OpticalDensity field = seen(0, View.SHARP);
+        OpticalDensity other = seen(1, View.SHARP)) {
+      gate.remember(gate.assess(other, GOOD_LIGHT).thumbnail());
+      QualityGate.Assessment ahead = gate.compared(gate.assess(field, GOOD_LIGHT));
+      assertEquals(1, ahead.comparedTo());
+      assertTrue(gate.judge(ahead).usable());
+      gate.remember(ahead.thumbnail());
+      assertEquals(List.of("repeated_field"), gate.judge(ahead).reasons());
+      QualityGate.Assessment repeated = gate.compared(gate.assess(field, GOOD_LIGHT));
+      assertFalse(gate.judge(repeated).usable());
+      gate.remember(List.of());
+      assertTrue(gate.judge(repeated).usable(), "on another slide");
     }
   }
 
