@@ -4,7 +4,9 @@ Usage: python evaluate.py segmenter --pack ../packs/seg-first-light [--model RUN
        python evaluate.py classifier --pack ../packs/NAME --segmenter ../packs/NAME [--model RUN/model.pt] [--split test]
        python evaluate.py reliability --pack ../packs/NAME --segmenter ../packs/NAME [--split test]
        python evaluate.py fields --pack ../packs/seg-first-light [--set bccd-val|bccd-test|raabin]
+       python evaluate.py masks --pack ../packs/seg-first-light [--model RUN/model.pt] --split test --out DIR
        python evaluate.py timing --pack ../packs/NAME [--model RUN/model.pt]
+`masks` writes what `kronocyte evaluate --predictions DIR bccd` judges: one judge for the daemon and for training code.
 Prints JSON. The int8 numbers come from the pack through ONNX Runtime, the float ones from the training checkpoint.
 """
 
@@ -149,15 +151,20 @@ def overlap(a, b) -> float:
     return both / (area(a) + area(b) - both)
 
 
+def cell_boxes(run, rgb: np.ndarray, um_per_px: float) -> list[np.ndarray]:
+    """Boxes (x0, y0, x1, y1) of the cells of a field, in its own pixels."""
+    od = to_working_scale(encode_od(rgb), um_per_px)
+    logits, distance = run(padded(od))
+    rows, cols = -(-od.shape[0] // 2), -(-od.shape[1] // 2)
+    scale = np.array([rgb.shape[1] / od.shape[1] * 2, rgb.shape[0] / od.shape[0] * 2] * 2)
+    return [np.array(c) * scale for c in find_cells(logits[:rows, :cols], distance[:rows, :cols])]
+
+
 def detection_metrics(run, which: str) -> dict:
     """Share of white-cell boxes found at IoU >= 0.5, and cells found that match no box, per field."""
     fields = boxes = found = false = 0
     for rgb, um_per_px, truth in box_sets(which):
-        od = to_working_scale(encode_od(rgb), um_per_px)
-        logits, distance = run(padded(od))
-        rows, cols = -(-od.shape[0] // 2), -(-od.shape[1] // 2)
-        scale = np.array([rgb.shape[1] / od.shape[1] * 2, rgb.shape[0] / od.shape[0] * 2] * 2)
-        cells = [np.array(c) * scale for c in find_cells(logits[:rows, :cols], distance[:rows, :cols])]
+        cells = cell_boxes(run, rgb, um_per_px)
         free = set(range(len(cells)))
         for box in truth:
             best = max(free, key=lambda k: overlap(cells[k], box), default=None)
@@ -182,6 +189,19 @@ def segmenter_metrics(run, fold="test") -> dict:
     mean = (rows[..., 0] / np.maximum(rows[..., 1], 1)).mean(0)
     return {"images": len(rows), "dice_cell": round(float(pooled[0]), 4), "dice_nucleus": round(float(pooled[1]), 4),
             "dice_cell_mean": round(float(mean[0]), 4), "dice_nucleus_mean": round(float(mean[1]), 4)}
+
+
+def write_masks(run, fold: str, folder: Path) -> int:
+    """A class map and the cells' boxes for every BCCD field of a fold, in the files that `analyze --masks` writes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = bccd_names(fold)
+    for name in names:
+        rgb, _ = load_bccd(name)
+        cv2.imwrite(str(folder / f"{name}.mask.png"), segment_field(run, rgb, BCCD_UM_PER_PX))
+        boxes = [np.rint(b).astype(int).tolist() for b in cell_boxes(run, rgb, BCCD_UM_PER_PX)]
+        cells = [{"bbox": [x0, y0, x1 - x0, y1 - y0], "status": "counted"} for x0, y0, x1, y1 in boxes]
+        (folder / f"{name}.json").write_text(json.dumps({"cells": cells}))
+    return len(names)
 
 
 # -- speed --------------------------------------------------------------------------------------------------------
@@ -212,13 +232,20 @@ def timing(pack: Path, model: Path | None) -> dict:
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("what", choices=["segmenter", "classifier", "reliability", "fields", "timing"])
+    p.add_argument("what", choices=["segmenter", "classifier", "reliability", "fields", "masks", "timing"])
     p.add_argument("--pack", type=Path, required=True)
     p.add_argument("--model", type=Path)
     p.add_argument("--segmenter", type=Path, help="pack that finds the central cells, for a classifier")
     p.add_argument("--set", default="bccd-val", choices=["bccd-val", "bccd-test", "raabin"])
     p.add_argument("--split", default="test", choices=["val", "test"])
+    p.add_argument("--out", type=Path, help="folder for masks")
     args = p.parse_args()
+    if args.what == "masks":
+        if args.out is None:
+            p.error("masks needs --out DIR")
+        run = float_segmenter(load_float(args.model)) if args.model else int8_segmenter(*open_session(args.pack, threads=2))
+        print(json.dumps({"fields": write_masks(run, args.split, args.out)}))
+        return
     if args.what == "timing":
         print(json.dumps(timing(args.pack, args.model), indent=1))
         return
