@@ -125,7 +125,7 @@ def classifier(m: dict) -> list[str]:
     rows += [(f"F1 {code} {NAMES[code]}", f["f1"][code], q["f1"][code]) for code in f["f1"]]
     lines += table(rows) + [
         "", "Reproduce (int8): `python evaluate.py classifier --pack ../packs/" + m["name"] + " --segmenter ../packs/SEGMENTER`;",
-        "float: add `--model RUN/model.pt`."] + reliability(m) + [
+        "`--model RUN/model.pt` adds the checkpoint in float without the offsets; with them it is measured by `export.py`."] + reliability(m) + [
         "", "## Laboratories it never saw, evaluation only", "",
         "Mean recall of five classes, any of the 13 names may be answered, NGS or NGB counts for a neutrophil; before and",
         "after `kronocyte calibrate` on the set's own unlabelled cells. Scales are estimates, the labels of cellavision and",
