@@ -15,7 +15,7 @@ import numpy as np
 import silence  # noqa: F401, must come first
 import onnxruntime
 
-from cell_masks import PX_PER_UM, faded, nearest_cell
+from cell_masks import MARGIN_UM, diameters_um, faded, nearest_cell
 from data import DATA, LABELS
 from encoding import encode_od, read_rgb, to_working_scale
 from evaluate import int8_segmenter, padded
@@ -36,21 +36,28 @@ def files_of(name: str) -> list[tuple[Path, int]]:
     return [(DATA / name / "images" / f"{int(row[0]):03d}.jpg", int(row[1]) - 1) for row in rows]
 
 
-def centred_cell(segmenter, rgb: np.ndarray, um_per_px: float) -> np.ndarray:
-    """The cell nearest to the middle of an image, OD uint8 [96, 96, 3], its surroundings faded."""
+def centred_cell(segmenter, rgb: np.ndarray, um_per_px: float, zoom: float = 1.0) -> tuple[np.ndarray, float]:
+    """The cell nearest to the middle of an image, OD uint8 [96, 96, 3], its surroundings faded, and its diameter in um.
+
+    zoom: the crop is magnified by it, as by a site's cell size.
+    """
     od = to_working_scale(encode_od(rgb), um_per_px)
     labels, (x, y) = nearest_cell(*segmenter(padded(od)), od.shape[:2], np.inf)
-    left, top = round(x - SIDE / 2), round(y - SIDE / 2)
-    crop = lambda image: cv2.copyMakeBorder(image, SIDE, SIDE, SIDE, SIDE, cv2.BORDER_CONSTANT)[
-        top + SIDE:top + 2 * SIDE, left + SIDE:left + 2 * SIDE]
-    return faded(crop(od)[None], crop(labels)[None])[0]
+    wide = round(SIDE / zoom)
+    left, top = round(x - wide / 2), round(y - wide / 2)
+    crop = lambda image: cv2.copyMakeBorder(image, wide, wide, wide, wide, cv2.BORDER_CONSTANT)[
+        top + wide:top + 2 * wide, left + wide:left + 2 * wide]
+    sized = lambda image, how: image if wide == SIDE else cv2.resize(image, (SIDE, SIDE), interpolation=how)
+    image = faded(sized(crop(od), cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR)[None],
+                  sized(crop(labels), cv2.INTER_NEAREST)[None], MARGIN_UM * zoom)[0]
+    return image, float(diameters_um(labels[None])[0])
 
 
-def cells_of(name: str, segmenter) -> tuple[np.ndarray, np.ndarray]:
-    """(faded crops uint8 [N, 96, 96, 3], labels [N] into FIVE)."""
+def cells_of(name: str, segmenter, zoom: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(faded crops uint8 [N, 96, 96, 3], diameters in um [N], labels [N] into FIVE)."""
     files = files_of(name)
-    return (np.stack([centred_cell(segmenter, read_rgb(p), SCALES[name]) for p, _ in files]),
-            np.array([k for _, k in files]))
+    crops, diameters = zip(*(centred_cell(segmenter, read_rgb(p), SCALES[name], zoom) for p, _ in files))
+    return np.stack(crops), np.array(diameters), np.array([k for _, k in files])
 
 
 def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:
@@ -110,14 +117,35 @@ def calibrated(manifest, session, cells: np.ndarray, strength: float = 1.0):
     return before, after, reason, round(change, 3)
 
 
+MIN_NEUTROPHILS, SURE_NEUTROPHIL, MAX_SPREAD, LEAST_ZOOM, MAX_ZOOM = 10, 0.7, 1.35, 1.05, 1.5
+
+
+def site_zoom(manifest, logits: np.ndarray, diameters: np.ndarray) -> float:
+    """What a site's crops are magnified by, told by its neutrophils (org.kronocyte.classify.SizeMeter); 1 for nothing."""
+    ruler = manifest["ruler"]
+    sure = softmax(logits / manifest["temperature"])[:, [LABELS.index(c) for c in ruler["labels"]]].sum(1) >= SURE_NEUTROPHIL
+    sizes = np.sort(diameters[sure])
+    if len(sizes) < MIN_NEUTROPHILS or sizes[len(sizes) * 3 // 4] > MAX_SPREAD * sizes[len(sizes) // 4]:
+        return 1.0
+    zoom = ruler["diameter_um"] / float(np.median(sizes))
+    return round(zoom, 3) if LEAST_ZOOM <= max(zoom, 1 / zoom) <= MAX_ZOOM else 1.0
+
+
 def measure(pack: Path, segmenter) -> dict:
     """Every set before and after calibration on itself."""
-    opened, found = calibration_session(pack), {}
+    manifest, session = calibration_session(pack)
+    found = {}
     for name in SCALES:
-        cells, labels = cells_of(name, segmenter)
-        before, after, reason, change = calibrated(*opened, cells[:MAX_CELLS])
-        found[name] = {"um_per_px": SCALES[name], "before": recalls(before, labels[:MAX_CELLS]),
-                       "after": recalls(after, labels[:MAX_CELLS]), "change": change, "refused": reason}
+        cells, diameters, labels = (a[:MAX_CELLS] for a in cells_of(name, segmenter))
+        before, after, reason, change = calibrated(manifest, session, cells)
+        zoom = site_zoom(manifest, after, diameters)
+        if zoom != 1:
+            cells = cells_of(name, segmenter, zoom)[0][:MAX_CELLS]
+            _, after, reason, change = calibrated(manifest, session, cells)
+            # A small correction of the stain is no reason to leave the size as it is.
+            reason = None if reason == "as in training" else reason
+        found[name] = {"um_per_px": SCALES[name], "zoom": zoom, "before": recalls(before, labels),
+                       "after": recalls(after, labels), "change": change, "refused": reason}
     return found
 
 

@@ -17,16 +17,17 @@ def uniform(n, low, high, generator):
     return torch.rand(n, generator=generator) * (high - low) + low
 
 
-def affine_grid(n, size, extent, generator, scale=(0.85, 1.18), shift=0.0, any_angle=True):
+def affine_grid(n, size, extent, generator, scale=(0.85, 1.18), shift=0.0, any_angle=True, zoom=1.0):
     """Sampling grid [N, size, size, 2] for grid_sample: random rotation, mirror, zoom, shift.
 
+    Every cell's zoom is `zoom` (a number, or one for each cell [N]) times a random one within `scale`.
     `extent` is the share of the source image that `size` pixels cover at zoom 1; zoom > 1 enlarges the cell;
     `shift` is the largest displacement as a share of the source's half-width.
     """
     angle = uniform(n, -math.pi, math.pi, generator)
     if not any_angle:
         angle = torch.round(angle / (math.pi / 2)) * (math.pi / 2)
-    zoom = torch.exp(uniform(n, math.log(scale[0]), math.log(scale[1]), generator))
+    zoom = zoom * torch.exp(uniform(n, math.log(scale[0]), math.log(scale[1]), generator))
     mirror = torch.where(torch.rand(n, generator=generator) < 0.5, -1.0, 1.0)
     k = extent / zoom
     cos, sin = torch.cos(angle) * k, torch.sin(angle) * k
@@ -207,3 +208,38 @@ def nucleus_alone(od, nucleus, generator, chance=0.1, margin_px=(2, 5)):
     keep = F.max_pool2d(nucleus, 2 * margin + 1, stride=1, padding=margin)
     chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float() * (nucleus.amax((1, 2, 3), True) > 0.5)
     return od * (1 - chosen * (1 - keep))
+
+
+def granulated(od, inside, nucleus, chosen, generator):
+    """Turns chosen cells [N] into basophils: the lobes veiled, the whole cell strewn with granules darker than it.
+
+    One laboratory's basophils show one hue and one size of granule; what makes the class is neither. inside, nucleus:
+    soft masks [N, 1, H, W] of the cell and of its nucleus. Granules are 0.4 to 1.1 um wide and cover 10 to 50 % of the
+    cell; their OD and the veil's are multiples of the nucleus's own, each with a hue of its own.
+    """
+    n, _, h, w = od.shape
+    area = nucleus.sum((2, 3), keepdim=True).clamp(min=1)
+    dye = (od * nucleus).sum((2, 3), keepdim=True) / area
+
+    # A nucleus that is nearly black would hide every granule.
+    paler = (0.65 / dye.amax(1, keepdim=True).clamp(min=0.1)).clamp(max=1)
+    od, dye, untouched = od * paler, dye * paler, od
+
+    def hue(spread):
+        return torch.exp(torch.randn((n, 3, 1, 1), generator=generator) * spread)
+
+    veil = dye * uniform((n, 1, 1, 1), 0.45, 1.0, generator) * hue(0.12)
+    thickness = uniform((n, 1, 1, 1), 0.2, 1.0, generator)
+    smooth = F.avg_pool2d(od, 5, stride=1, padding=2)
+    base = od + inside * thickness * (veil + 0.35 * (smooth - dye) - od)
+    spots = torch.zeros((n, 1, h, w))
+    for half in (slice(0, n, 2), slice(1, n, 2)):
+        radius = float(uniform((), 0.8, 2.2, generator))
+        reach = torch.arange(-3, 4).float()
+        blob = (radius + 0.5 - torch.hypot(reach[:, None], reach[None])).clamp(0, 1)
+        coverage = uniform((len(range(*half.indices(n))), 1, 1, 1), 0.1, 0.5, generator)
+        seeds = torch.rand(spots[half].shape, generator=generator) < -torch.log(1 - coverage) / blob.sum()
+        spots[half] = F.conv2d(seeds.float(), blob[None, None], padding=3).clamp(max=1)
+    granule = torch.maximum(dye * uniform((n, 1, 1, 1), 0.95, 1.9, generator), base.mean((2, 3), keepdim=True) + 0.1) * hue(0.12)
+    out = base + inside * spots * (torch.maximum(granule, base + 0.06) - base)
+    return torch.where(chosen[:, None, None, None], out.clamp(0, 1), untouched)

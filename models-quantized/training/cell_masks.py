@@ -54,6 +54,11 @@ def nearest_cell(logits: np.ndarray, distance: np.ndarray, size: tuple[int, int]
     return labels, ((xs.min() + xs.max() + 1) / 2, (ys.min() + ys.max() + 1) / 2)
 
 
+def diameters_um(labels: np.ndarray) -> np.ndarray:
+    """Diameter of the disc with the area of each cell [N], um, from label maps [N, H, W]; 0 where there is no cell."""
+    return 2 * np.sqrt((labels > 0).sum((1, 2)) / np.pi) / PX_PER_UM
+
+
 def distance_to_cell(labels: np.ndarray) -> np.ndarray:
     """uint8 [96, 96]: distance to the central cell in pixels (0 inside, 255 far); zeros where there is no cell."""
     if not labels.any():

@@ -21,7 +21,7 @@ import flow
 import forms
 import reference
 import reliability
-from cell_masks import MARGIN_UM, central_cells, faded
+from cell_masks import MARGIN_UM, central_cells, diameters_um, faded
 from data import BCCD_UM_PER_PX, LABELS, SETS, bccd_names, cell_rows, load_bccd, load_cells
 from encoding import OD_MAX, UM_PER_PX, WB_PERCENTILE, encode_od, to_working_scale
 from networks import ConvUnit
@@ -29,10 +29,21 @@ from pack import open_session, quantise_layer, real_kernel, write_manifest, writ
 from qdq import QdqGraph
 
 
+RULER = ("NGS", "NGB")   # cells of nearly one size wherever they come from
+
+
 def faded_cells(split: str, segmenter):
-    """(crops as the daemon makes them uint8 [N, 96, 96, 3], labels [N], sources [N])."""
+    """(crops as the daemon makes them uint8 [N, 96, 96, 3], labels [N], sources [N], diameters in um [N])."""
     images, labels, sources = load_cells(split, 96)
-    return faded(images, central_cells(segmenter, images)), labels, sources
+    masks = central_cells(segmenter, images)
+    return faded(images, masks), labels, sources, diameters_um(masks)
+
+
+def size_ruler(labels, sources, diameters) -> dict:
+    """The manifest's `ruler`: median diameter of the classes of RULER, every laboratory and class counted alike."""
+    medians = [np.median(diameters[(labels == LABELS.index(c)) & (sources == s) & (diameters > 0)])
+               for c in RULER for s in sorted(set(sources[labels == LABELS.index(c)]))]
+    return {"labels": list(RULER), "diameter_um": round(float(np.mean(medians)), 2)}
 
 
 def even_sample(images, labels, sources, each=40):
@@ -171,7 +182,7 @@ def main():
     stored = {n: quantise_layer(l) for n, l in layers.items()}
     shapes = {n: real_kernel(s).shape for n, s in stored.items()}
     if kind == "classifier":
-        train_images, train_labels, train_sources = faded_cells("train", segmenter)
+        train_images, train_labels, train_sources, diameters = faded_cells("train", segmenter)
         sample, sample_labels = even_sample(train_images, train_labels, train_sources)
         batches = list(as_input(sample).split(64))
     else:
@@ -192,7 +203,8 @@ def main():
     if kind == "segmenter":
         manifest["tile"] = {"max_px": 512, "multiple_px": 16, "overlap_px": 96}
     else:
-        manifest |= {"labels": LABELS, "temperature": 1.0, "surroundings": {"fade_margin_um": MARGIN_UM}}
+        manifest |= {"labels": LABELS, "temperature": 1.0, "surroundings": {"fade_margin_um": MARGIN_UM},
+                     "ruler": size_ruler(train_labels, train_sources, diameters)}
     sets = [{"name": n, "licence": SETS[n], "images": count} for n, count in saved["sets"].items()]
     manifest["training"] = {"sets": sets, "seed": saved["seed"], "epochs": saved["epochs"],
                             "recipe": f"models-quantized/training/train_{kind}.py"}

@@ -35,6 +35,9 @@ DISTIL_TEMPERATURE = 2.0
 JOINT_CELLS, JOINT_BCCD = 72, 8         # cells of a joint step
 SITE_CELLS, SITE_BCCD = 36, 16          # cells of each laboratory in a site step
 BCCD_SHARES = {"NEU": 0.32, "EOS": 0.24, "LYT": 0.26, "MON": 0.14, "BAS": 0.04}
+SITE_ZOOM = 1.25                        # a site's scale is known or guessed no better than this, up or down
+GRANULATED = 0.04                       # share of the cells that are made basophils (augment.granulated)
+CAN_GRANULATE = ("NGS", "NGB", "MON", "MYB", "MMZ", "LYT")
 SHARED = ("EOS", "LYT", "MON", "NGS", "PMO")    # classes that both large sets have: they tell a site's moments
 
 
@@ -79,21 +82,25 @@ def balanced_weights(labels, sources):
     return 1.0 / counts[inverse] / np.array([labs_per_class[l] for l in labels])
 
 
-def geometry(images, index, generator):
-    """Crops with masks uint8 [M, 128, 128, 5] -> (OD [N, 3, 96, 96], distance to the cell, nucleus), turned and shifted."""
+def geometry(images, index, generator, **zoom):
+    """Crops with masks uint8 [M, 128, 128, 5] -> (OD [N, 3, 96, 96], distance to the cell, nucleus), turned and shifted.
+
+    zoom: `scale` and `zoom` of augment.affine_grid.
+    """
     n = len(index)
     x = torch.from_numpy(images[index]).permute(0, 3, 1, 2).float()
-    grid = augment.affine_grid(n, INPUT_PX, 1.0, generator, shift=2 * SHIFT_UM / CROP_UM)
+    grid = augment.affine_grid(n, INPUT_PX, 1.0, generator, shift=2 * SHIFT_UM / CROP_UM, **zoom)
     x = F.grid_sample(x, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
     x, away, nucleus = x[:, :3] / 255, x[:, 3:4], x[:, 4:] / 255
     return x, away, nucleus
 
 
-def dyed(x, away, nucleus, turns_red, generator, cytoplasm_chance):
-    """What differs from cell to cell in the dyes' balance: cytoplasm's strength, a basophil's hue."""
-    cytoplasm = torch.sigmoid(2 * (0.5 - away)) * (1 - nucleus)
-    x = augment.cytoplasm_strength(x, cytoplasm, generator, chance=cytoplasm_chance)
-    return augment.metachromatic(x, turns_red, generator)
+def dyed(x, away, nucleus, basophils, generator, cytoplasm_chance):
+    """What differs from cell to cell in the dyes' balance: cytoplasm's strength, a basophil's hue and granules."""
+    real, made = basophils
+    inside = torch.sigmoid(2 * (0.5 - away))
+    x = augment.cytoplasm_strength(x, inside * (1 - nucleus), generator, chance=cytoplasm_chance)
+    return augment.granulated(augment.metachromatic(x, real, generator), inside, nucleus, made, generator)
 
 
 def finished(x, away, nucleus, generator):
@@ -104,10 +111,10 @@ def finished(x, away, nucleus, generator):
     return augment.quantise(augment.noise(x, generator, level=0.025))
 
 
-def joint_batch(images, density, index, turns_red, generator):
+def joint_batch(images, density, index, basophils, generator):
     """Every cell with a stain of its own; density: `nucleus_density` of all M crops, the bank of stains they exchange."""
     x, away, nucleus = geometry(images, index, generator)
-    x = dyed(x, away, nucleus, turns_red, generator, cytoplasm_chance=0.4)
+    x = dyed(x, away, nucleus, basophils, generator, cytoplasm_chance=0.4)
     # Laboratories with classes of their own: a stain lent by a cell of any class and laboratory takes that clue away.
     x = augment.borrowed_stain(x, density[index], density, generator, chance=0.5)
     strong = (torch.rand((len(index), 1, 1, 1), generator=generator) < 0.25).float()
@@ -116,10 +123,11 @@ def joint_batch(images, density, index, turns_red, generator):
     return finished(x, away, nucleus, generator)
 
 
-def site_batch(images, index, site, turns_red, generator):
-    """Every site's cells under one look, with little variation from cell to cell."""
-    x, away, nucleus = geometry(images, index, generator)
-    x = dyed(x, away, nucleus, turns_red, generator, cytoplasm_chance=0.2)
+def site_batch(images, index, site, basophils, generator):
+    """Every site's cells under one look and one error of scale, with little variation from cell to cell."""
+    zoom = SITE_ZOOM ** augment.uniform(int(site.max()) + 1, -1, 1, generator)
+    x, away, nucleus = geometry(images, index, generator, scale=(0.92, 1.09), zoom=zoom[site])
+    x = dyed(x, away, nucleus, basophils, generator, cytoplasm_chance=0.2)
     looks = [augment.one_look(x[site == s], generator) for s in range(int(site.max()) + 1)]
     x = augment.stain(torch.cat(looks), generator, mix=0.03, gain=(0.88, 1.14), tilt=0.04, offset=0.01)
     return finished(x, away, nucleus, generator)
@@ -157,7 +165,10 @@ class Cells:
         self.label = torch.from_numpy(np.where(accepted.sum(1) == 1, accepted.argmax(1), -1))
         self.mixture_label = torch.where(self.label < 0, torch.tensor(LABELS.index("NGS")), self.label)
         self.tells = torch.from_numpy(np.isin(self.mixture_label.numpy(), [LABELS.index(c) for c in SHARED]))
-        self.turns_red = self.label == LABELS.index("BAS")
+        self.basophil = self.label == LABELS.index("BAS")
+        self.only_basophil = torch.arange(len(LABELS)) == LABELS.index("BAS")
+        self.can_granulate = torch.from_numpy(np.isin(self.mixture_label.numpy(), [LABELS.index(c) for c in CAN_GRANULATE])
+                                              & (self.density > 0).all(1).numpy())
         balanced = balanced_weights(labels, sources)
         of_bccd = np.array([BCCD_SHARES[n] / np.sum(names == n) for n in names])
         self.pools = [(np.flatnonzero(sources == lab), balanced_weights(labels[sources == lab], sources[sources == lab]))
@@ -179,23 +190,31 @@ def draw(pool, count, generator):
     return indices[torch.multinomial(torch.from_numpy(weights), count, replacement=True, generator=generator).numpy()]
 
 
+def made_basophils(cells, index, generator):
+    """Which cells of a step become basophils [N]."""
+    return cells.can_granulate[index] & (torch.rand(len(index), generator=generator) < GRANULATED)
+
+
 def step_loss(model, teacher, cells, site_steps, generator):
     """The loss of one step: a site step by the chance `site_steps`, else a joint one."""
     if torch.rand((), generator=generator) < site_steps:
         index, site = cells.draw_sites(generator)
-        x = site_batch(cells.images, index, site, cells.turns_red[index], generator)
-        how = {"sites": Sites(site, cells.mixture_label[index], cells.tells[index])}
+        made = made_basophils(cells, index, generator)
+        x = site_batch(cells.images, index, site, (cells.basophil[index], made), generator)
+        how = {"sites": Sites(site, cells.mixture_label[index], cells.tells[index] & ~made)}
     else:
         index = cells.draw_joint(generator)
-        x = joint_batch(cells.images, cells.density, index, cells.turns_red[index], generator)
-        how = {"labels": cells.label[index]}
+        made = made_basophils(cells, index, generator)
+        x = joint_batch(cells.images, cells.density, index, (cells.basophil[index], made), generator)
+        how = {"labels": cells.label[index].masked_fill(made, -1)}
+    accepted = torch.where(made[:, None], cells.only_basophil, cells.accepted[index])
     x = x.contiguous(memory_format=torch.channels_last)
     soft_target = None
     if teacher is not None:
         with torch.no_grad(), normalised(teacher, **how):
             soft_target = (teacher(x) / DISTIL_TEMPERATURE).softmax(1)
     with normalised(model, **how):
-        return objective(model(x), cells.accepted[index], soft_target)
+        return objective(model(x), accepted, soft_target)
 
 
 @torch.no_grad()

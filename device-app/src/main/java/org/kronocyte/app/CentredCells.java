@@ -51,9 +51,10 @@ public final class CentredCells {
    * @param into native memory for crops as the classifier gets them
    * @param from index of the first crop
    * @param room number of crops to write at most
-   * @return how many were written
+   * @return the diameter of each in um; as many as were written
    */
-  int cut(Frame frame, Scale scale, ByteBuffer into, int from, int room) throws ProblemException {
+  double[] cut(Frame frame, Scale scale, ByteBuffer into, int from, int room)
+      throws ProblemException {
     try (OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {
       Segmentation segmentation = segment(density, scale);
       Optional<SegmentedCell> middle = nearestToMiddle(segmentation);
@@ -67,7 +68,7 @@ public final class CentredCells {
       for (int i = 0; i < cells.size(); i++) {
         classifier.cut(density, scale, segmentation, cells.get(i), into, from + i);
       }
-      return cells.size();
+      return cells.stream().mapToDouble(SegmentedCell::diameterUm).toArray();
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.kronocyte.classify.CellCrops;
 import org.kronocyte.classify.Classifier;
 import org.kronocyte.classify.SiteCalibrator;
 import org.kronocyte.image.Frame;
@@ -26,6 +27,8 @@ public final class SiteCells {
   private final SiteCalibrator calibrator;
   private final Scale scale;
   private final ByteBuffer crops;
+  private final float[] diametersUm = new float[SiteCalibrator.MAX_CELLS];
+  private final int sidePx;
   private int count;
   private int images;
 
@@ -34,6 +37,7 @@ public final class SiteCells {
     this.cells = new CentredCells(models);
     this.calibrator = new SiteCalibrator(models.classifierPack());
     this.scale = scale;
+    this.sidePx = classifier.cropSidePx();
     this.crops = ByteBuffer.allocateDirect(SiteCalibrator.MAX_CELLS * classifier.cropBytes());
   }
 
@@ -49,9 +53,11 @@ public final class SiteCells {
     // Every image gets its share of what is left, so that the first ones don't take it all.
     int room = (SiteCalibrator.MAX_CELLS - count) / Math.max(1, imagesToCome + 1);
     int left = SiteCalibrator.MAX_CELLS - count;
-    int written = cells.cut(frame, scale, crops, count, Math.min(left, Math.max(1, room)));
-    count += written;
-    images += written > 0 ? 1 : 0;
+    double[] diameters = cells.cut(frame, scale, crops, count, Math.min(left, Math.max(1, room)));
+    for (double diameter : diameters) {
+      diametersUm[count++] = (float) diameter;
+    }
+    images += diameters.length > 0 ? 1 : 0;
   }
 
   /** Cells collected so far. */
@@ -67,7 +73,9 @@ public final class SiteCells {
   public SiteCalibration learn(InstantSource clock, Path out) throws ProblemException {
     String created = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     SiteCalibration site =
-        calibrator.learn(crops, count, new SiteCalibrator.Origin(created, scale.umPerPx(), images));
+        calibrator.learn(
+            new CellCrops(crops, count, sidePx, diametersUm),
+            new SiteCalibrator.Origin(created, scale.umPerPx(), images));
     AtomicFile.write(out, site.toJson());
     return site;
   }

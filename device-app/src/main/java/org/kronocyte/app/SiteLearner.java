@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.kronocyte.classify.CellCrops;
 import org.kronocyte.classify.SiteCalibrator;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.SiteCalibration;
@@ -129,8 +130,7 @@ final class SiteLearner implements AutoCloseable {
         Optional<SiteCalibration> site =
             new SiteCalibrator(pack)
                 .learn(
-                    cells,
-                    have.cells(),
+                    new CellCrops(cells, have.cells(), sidePx()),
                     new SiteCalibrator.Origin(now, scale, have.fields()),
                     SiteCalibrator.Care.UNATTENDED,
                     () -> goOn);
@@ -146,6 +146,10 @@ final class SiteLearner implements AutoCloseable {
     } catch (ProblemException e) {
       LOG.error("the site calibration can't be stored: {}", e.getMessage());
     }
+  }
+
+  private int sidePx() {
+    return Integer.parseInt(pack.manifest().input().shape().get(1));
   }
 
   private synchronized void learnt(SiteCalibration site) throws ProblemException {

@@ -68,10 +68,10 @@ public final class Classifier {
     this.labels = labels(pack);
     this.readings = new Readings(pack, labels);
     this.sidePx = Integer.parseInt(manifest.input().shape().get(1));
-    this.cutter = new CropCutter(sidePx, manifest.input().umPerPx());
+    this.cutter = new CropCutter(sidePx, pack.inputUmPerPx());
     this.surroundings =
         Optional.ofNullable(manifest.surroundings())
-            .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, manifest.input().umPerPx()));
+            .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, pack.inputUmPerPx()));
     this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
     this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
     this.embedding =

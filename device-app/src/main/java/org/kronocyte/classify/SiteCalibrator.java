@@ -1,6 +1,5 @@
 package org.kronocyte.classify;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,10 +14,11 @@ import org.kronocyte.problem.ProblemException;
 /**
  * Learns from a site's unlabelled cells how its stain and camera change what the classifier sees.
  *
- * <p>Normalisation statistics are re-estimated on these cells [1], corrected for the site's mixture
- * of classes, which the calibrated network itself estimates over a few rounds, as in EM [2]. Where
- * the site's cells are too few, nearly of one kind, or not recognised any better afterwards, the
- * correction could do harm, and it is refused.
+ * <p>Its neutrophils, which have nearly one size everywhere, tell how large it shows its cells
+ * ({@link SizeMeter}). Normalisation statistics are re-estimated on these cells [1], corrected for
+ * the site's mixture of classes, which the calibrated network itself estimates over a few rounds,
+ * as in EM [2]. Where the site's cells are too few, nearly of one kind, or not recognised any
+ * better afterwards, the correction could do harm, and it is refused.
  *
  * <p>[1] Li et al., Revisiting Batch Normalization for Practical Domain Adaptation, 2016. [2]
  * Saerens, Latinne, Decaestecker, Adjusting the Outputs of a Classifier to New a Priori
@@ -34,7 +34,6 @@ public final class SiteCalibrator {
   private static final int ROUNDS = 8;
 
   private final ModelPack pack;
-  private final int sidePx;
 
   /**
    * Learns for one model.
@@ -43,7 +42,6 @@ public final class SiteCalibrator {
    */
   public SiteCalibrator(ModelPack pack) {
     this.pack = pack;
-    this.sidePx = Integer.parseInt(pack.manifest().input().shape().get(1));
   }
 
   /** Who answers for the choice of the cells. */
@@ -65,8 +63,7 @@ public final class SiteCalibrator {
   /**
    * Learns a correction.
    *
-   * @param cells crops as the classifier gets them, uint8 {@code [N,side,side,3]}, direct
-   * @param count N
+   * @param cells with their diameters the site's scale is corrected, too
    * @param goOn asked between rounds, which take seconds
    * @return empty if it was told to stop
    * @throws ProblemException {@code site_too_few_cells}, {@code site_mix_too_odd}, {@code
@@ -74,29 +71,29 @@ public final class SiteCalibrator {
    *     site_blasts_vanish}
    */
   public Optional<SiteCalibration> learn(
-      ByteBuffer cells, int count, Origin origin, Care care, BooleanSupplier goOn)
-      throws ProblemException {
-    if (count < MIN_CELLS) {
+      CellCrops cells, Origin origin, Care care, BooleanSupplier goOn) throws ProblemException {
+    if (cells.count() < MIN_CELLS) {
       throw new ProblemException(
           "site_too_few_cells",
-          count + " cells were found, a site calibration needs at least " + MIN_CELLS,
+          cells.count() + " cells were found, a site calibration needs at least " + MIN_CELLS,
           "give more images of this site, of different cells");
     }
-    int classes = pack.manifest().labels().size();
     try (CalibrationRun run = CalibrationRun.open(pack)) {
-      float[] mix = new float[classes];
-      Arrays.fill(mix, 1f / classes);
-      double[][] before = probabilities(run.run(cells, count, sidePx, mix, 0));
-      CalibrationRun.Result result = run.run(cells, count, sidePx, mix, 1);
-      for (int round = 1; round < ROUNDS; round++) {
-        if (!goOn.getAsBoolean()) {
-          return Optional.empty();
-        }
-        mix = towards(mix, probabilities(result));
-        result = run.run(cells, count, sidePx, mix, 1);
+      double[][] before = probabilities(answer(run, cells, evenMix(), 0));
+      Optional<CalibrationRun.Result> stain = learnStain(run, cells, goOn);
+      if (stain.isEmpty()) {
+        return Optional.empty();
       }
-      double[][] after = probabilities(result);
-      new SiteGuards(pack.manifest().labels(), care).check(before, after, result.corrections());
+      // Which cells are neutrophils is known once the stain is; only then can they be measured.
+      Optional<SiteCalibration.CellSize> size = size(stain.get(), cells);
+      Optional<CalibrationRun.Result> result =
+          size.isEmpty() ? stain : learnStain(run, cells.magnified(size.get().zoom()), goOn);
+      if (result.isEmpty()) {
+        return Optional.empty();
+      }
+      double[][] after = probabilities(result.get());
+      new SiteGuards(pack.manifest().labels(), care)
+          .check(before, after, result.get().corrections(), size.isPresent());
       return Optional.of(
           new SiteCalibration(
               SiteCalibration.SCHEMA,
@@ -105,18 +102,51 @@ public final class SiteCalibrator {
               pack.weightsSha256(),
               origin.umPerPx(),
               origin.images(),
-              count,
+              cells.count(),
               named(Probabilities.means(after)),
               Probabilities.confidence(before),
               Probabilities.confidence(after),
-              result.corrections(),
-              StainMeans.of(cells, count, sidePx * sidePx * 3)));
+              result.get().corrections(),
+              StainMeans.of(cells.pixels(), cells.count(), cells.sidePx() * cells.sidePx() * 3),
+              size.orElse(null)));
     }
   }
 
   /** The same for a person's cells, to the end. */
-  public SiteCalibration learn(ByteBuffer cells, int count, Origin origin) throws ProblemException {
-    return learn(cells, count, origin, Care.ATTENDED, () -> true).orElseThrow();
+  public SiteCalibration learn(CellCrops cells, Origin origin) throws ProblemException {
+    return learn(cells, origin, Care.ATTENDED, () -> true).orElseThrow();
+  }
+
+  /** Corrects for the stain and estimates the mixture of classes in turn; empty if stopped. */
+  private Optional<CalibrationRun.Result> learnStain(
+      CalibrationRun run, CellCrops cells, BooleanSupplier goOn) throws ProblemException {
+    float[] mix = evenMix();
+    CalibrationRun.Result result = answer(run, cells, mix, 1);
+    for (int round = 1; round < ROUNDS; round++) {
+      if (!goOn.getAsBoolean()) {
+        return Optional.empty();
+      }
+      mix = towards(mix, probabilities(result));
+      result = answer(run, cells, mix, 1);
+    }
+    return Optional.of(result);
+  }
+
+  private static CalibrationRun.Result answer(
+      CalibrationRun run, CellCrops cells, float[] mix, float strength) throws ProblemException {
+    return run.run(cells.pixels(), cells.count(), cells.sidePx(), mix, strength);
+  }
+
+  private float[] evenMix() {
+    float[] mix = new float[pack.manifest().labels().size()];
+    Arrays.fill(mix, 1f / mix.length);
+    return mix;
+  }
+
+  private Optional<SiteCalibration.CellSize> size(CalibrationRun.Result result, CellCrops cells) {
+    return Optional.ofNullable(pack.manifest().ruler())
+        .map(ruler -> new SizeMeter(pack.manifest().labels(), ruler))
+        .flatMap(meter -> meter.measure(probabilities(result), cells.diametersUm()));
   }
 
   /** Half the old mixture, half what the network sees: a full step would swing. */

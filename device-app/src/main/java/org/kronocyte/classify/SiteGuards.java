@@ -30,18 +30,24 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
    *
    * @param before as the model came
    * @param after with the correction
+   * @param resized whether cells are magnified, too: that is reason enough for a small correction
    * @throws ProblemException {@code site_mix_too_odd}, {@code site_as_expected}, {@code
    *     site_no_better}; without a person also {@code site_blasts_vanish}
    */
   void check(
-      double[][] before, double[][] after, Map<String, SiteCalibration.Correction> corrections)
+      double[][] before,
+      double[][] after,
+      Map<String, SiteCalibration.Correction> corrections,
+      boolean resized)
       throws ProblemException {
     refuseOddMix(Probabilities.means(after));
     if (care == SiteCalibrator.Care.UNATTENDED) {
       // Before the size of the correction: the reason that matters most is told.
       refuseVanishingBlasts(before, after);
     }
-    refuseSmall(change(corrections));
+    if (!resized) {
+      refuseSmall(change(corrections));
+    }
     refuseNoBetter(Probabilities.confidence(before), Probabilities.confidence(after));
   }
 

@@ -73,8 +73,16 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private static String summary(SiteCalibration site) {
+    String size =
+        site.size() == null
+            ? ""
+            : String.format(
+                "; %d neutrophils of %.1f um: cells are magnified by %.2f",
+                site.size().cells(), site.size().diameterUm(), site.size().zoom());
     return String.format(
-        "calibrated on %d cells of %d images; mean probability of the best class %.3f, before %.3f",
-        site.cells(), site.images(), site.confidenceAfter(), site.confidenceBefore());
+            "calibrated on %d cells of %d images; mean probability of the best class %.3f, before"
+                + " %.3f",
+            site.cells(), site.images(), site.confidenceAfter(), site.confidenceBefore())
+        + size;
   }
 }

@@ -29,6 +29,7 @@ public record ModelManifest(
     Double temperature,
     Tile tile,
     Surroundings surroundings,
+    SizeRuler ruler,
     Output features,
     @JsonProperty("prediction_sets") PredictionSets predictionSets,
     Unlikeness unlikeness,
@@ -61,6 +62,9 @@ public record ModelManifest(
     layers = filled("layers", layers);
     if (kind == Kind.CLASSIFIER) {
       checkClassifier(input, outputs, filled("labels", labels), temperature);
+      require(
+          ruler == null || labels.containsAll(ruler.labels()),
+          "ruler names a class that labels doesn't");
       checkReliability(outputs, labels, predictionSets, unlikeness, exemplars);
     } else {
       checkSegmenter(outputs, tile);
@@ -220,6 +224,19 @@ public record ModelManifest(
       require(
           fadeMarginUm >= 0 && fadeMarginUm <= 100,
           "surroundings.fade_margin_um is " + fadeMarginUm);
+    }
+  }
+
+  /**
+   * Cells of nearly one size wherever they come from: they tell how large a site shows its cells.
+   *
+   * @param labels of these cells
+   * @param diameterUm median diameter of the disc of a cell's area among the training cells
+   */
+  public record SizeRuler(List<String> labels, @JsonProperty("diameter_um") double diameterUm) {
+    public SizeRuler {
+      labels = filled("ruler.labels", labels);
+      require(diameterUm > 0 && diameterUm <= 100, "ruler.diameter_um is " + diameterUm);
     }
   }
 

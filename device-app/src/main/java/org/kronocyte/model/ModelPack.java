@@ -183,6 +183,14 @@ public record ModelPack(
     }
   }
 
+  /**
+   * Scale of the crops the model reads here: its own, changed where a site shows cells in another
+   * size.
+   */
+  public double inputUmPerPx() {
+    return manifest.input().umPerPx() / site.map(SiteCalibration::zoom).orElse(1.0);
+  }
+
   /** Digest of the weights on the wire; names this model in results. */
   public String weightsSha256() {
     return manifest.files().get("weights.bin").sha256();

@@ -36,6 +36,7 @@ import org.kronocyte.problem.ProblemException;
  * @param layers correction of each layer
  * @param stain mean density of the cells in red, green and blue, as the classifier's input has it;
  *     null in files of older versions
+ * @param size how large this site shows its cells; null where that wasn't found
  */
 public record SiteCalibration(
     String schema,
@@ -49,7 +50,8 @@ public record SiteCalibration(
     @JsonProperty("confidence_before") double confidenceBefore,
     @JsonProperty("confidence_after") double confidenceAfter,
     Map<String, Correction> layers,
-    @JsonInclude(JsonInclude.Include.NON_NULL) double[] stain) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) double[] stain,
+    @JsonInclude(JsonInclude.Include.NON_NULL) CellSize size) {
   /** The only schema this build reads. */
   public static final String SCHEMA = "kronocyte/site/1";
 
@@ -93,6 +95,29 @@ public record SiteCalibration(
         require(Math.abs(shift[o]) <= MAX_SHIFT, "a shift is " + shift[o]);
       }
     }
+  }
+
+  /**
+   * The cells of nearly one size wherever they come from ({@link ModelManifest.SizeRuler}).
+   *
+   * @param cells that were measured
+   * @param diameterUm their median diameter here
+   * @param zoom every crop is magnified by this before it is read, so that they have the size that
+   *     they had in training
+   */
+  public record CellSize(int cells, @JsonProperty("diameter_um") double diameterUm, double zoom) {
+    /** A scale that is wrong by more should be mended, not corrected. */
+    public static final double MAX_ZOOM = 1.5;
+
+    public CellSize {
+      require(cells > 0 && diameterUm > 0, "its size is of no cell");
+      require(zoom >= 1 / MAX_ZOOM && zoom <= MAX_ZOOM, "its zoom is " + zoom);
+    }
+  }
+
+  /** By how much crops are magnified; 1 for not at all. */
+  public double zoom() {
+    return size == null ? 1 : size.zoom();
   }
 
   /**

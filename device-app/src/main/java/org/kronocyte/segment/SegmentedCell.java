@@ -41,6 +41,11 @@ public record SegmentedCell(
   /** A nucleus smaller than this is a platelet's granules or noise. */
   public static final double MIN_NUCLEUS_UM2 = 6;
 
+  /** Diameter of the disc with the cell's area, um. */
+  public double diameterUm() {
+    return 2 * Math.sqrt(areaUm2 / Math.PI);
+  }
+
   /** A cell of which only sizes and shape were kept. */
   public SegmentedCell(
       int id,

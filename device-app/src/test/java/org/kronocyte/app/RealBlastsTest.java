@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.RealData;
+import org.kronocyte.classify.CellCrops;
 import org.kronocyte.classify.SiteCalibrator;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.ImageReader;
@@ -92,8 +93,7 @@ class RealBlastsTest {
       SiteCalibration site =
           new SiteCalibrator(pack)
               .learn(
-                  buffer(cells),
-                  cells.size(),
+                  new CellCrops(buffer(cells), cells.size(), side(pack)),
                   new SiteCalibrator.Origin("2026-11-22T12:00:00Z", UM_PER_PX, 20),
                   SiteCalibrator.Care.UNATTENDED,
                   () -> true)
@@ -117,14 +117,17 @@ class RealBlastsTest {
     assertTrue(after >= before - TOLERANCE, before + " before, " + after + " after");
   }
 
+  private static int side(ModelPack pack) {
+    return Integer.parseInt(pack.manifest().input().shape().get(1));
+  }
+
   private static double recall(ModelPack pack, List<byte[]> blasts) throws ProblemException {
     int blast = pack.manifest().labels().indexOf("BLA");
-    int side = Integer.parseInt(pack.manifest().input().shape().get(1));
     int right = 0;
     try (CalibrationRun run = CalibrationRun.open(pack)) {
       float[] mix = new float[pack.manifest().labels().size()];
       Arrays.fill(mix, 1f / mix.length);
-      for (float[] logits : run.run(buffer(blasts), blasts.size(), side, mix, 0).logits()) {
+      for (float[] logits : run.run(buffer(blasts), blasts.size(), side(pack), mix, 0).logits()) {
         int best = 0;
         for (int k = 1; k < logits.length; k++) {
           best = logits[k] > logits[best] ? k : best;
@@ -142,7 +145,7 @@ class RealBlastsTest {
     List<byte[]> out = new ArrayList<>();
     for (Path image : images) {
       try (Frame frame = stained(image, stain)) {
-        if (cells.cut(frame, Scale.configured(UM_PER_PX), one, 0, 1) == 1) {
+        if (cells.cut(frame, Scale.configured(UM_PER_PX), one, 0, 1).length == 1) {
           byte[] crop = new byte[one.capacity()];
           one.get(0, crop);
           out.add(crop);

@@ -163,7 +163,7 @@ class SiteCalibratorTest {
     ProblemException thrown =
         assertThrows(
             ProblemException.class,
-            () -> new SiteCalibrator(pack).learn(cells(60, 1, 1), 60, ORIGIN));
+            () -> new SiteCalibrator(pack).learn(new CellCrops(cells(60, 1, 1), 60, SIDE), ORIGIN));
     assertTrue(thrown.problem().code().startsWith("site_"), thrown::getMessage);
   }
 
@@ -196,6 +196,7 @@ class SiteCalibratorTest {
               0,
               1,
               learnt.corrections(),
+              null,
               null);
       try (CalibrationRun folded = CalibrationRun.open(pack.at(site))) {
         float[][] answers = folded.run(cells, 48, SIDE, evenMix(), 0).logits();
@@ -208,7 +209,8 @@ class SiteCalibratorTest {
   private static void refused(String code, ByteBuffer cells, int count) {
     ProblemException thrown =
         assertThrows(
-            ProblemException.class, () -> new SiteCalibrator(pack).learn(cells, count, ORIGIN));
+            ProblemException.class,
+            () -> new SiteCalibrator(pack).learn(new CellCrops(cells, count, SIDE), ORIGIN));
     assertEquals(code, thrown.problem().code());
   }
 }

@@ -36,7 +36,7 @@ class SiteGuardsTest {
   private static void check(
       SiteCalibrator.Care care, double[][] before, double[][] after, double gain)
       throws ProblemException {
-    new SiteGuards(LABELS, care).check(before, after, gain(gain));
+    new SiteGuards(LABELS, care).check(before, after, gain(gain), false);
   }
 
   private static void refused(
@@ -51,6 +51,18 @@ class SiteGuardsTest {
     for (SiteCalibrator.Care care : SiteCalibrator.Care.values()) {
       assertDoesNotThrow(() -> check(care, cells(0.6, 50, 10, 40), cells(0.8, 52, 8, 40), 1.3));
     }
+  }
+
+  /** Where cells are magnified the stain may be the usual one. */
+  @Test
+  void aSmallCorrectionOfTheStainIsNoReasonNotToResize() {
+    double[][] before = cells(0.6, 50, 10, 40);
+    double[][] after = cells(0.8, 52, 8, 40);
+    refused("site_as_expected", SiteCalibrator.Care.ATTENDED, before, after, 1.02);
+    assertDoesNotThrow(
+        () ->
+            new SiteGuards(LABELS, SiteCalibrator.Care.ATTENDED)
+                .check(before, after, gain(1.02), true));
   }
 
   /** Two of a hundred may go; a person's own choice of cells isn't doubted. */

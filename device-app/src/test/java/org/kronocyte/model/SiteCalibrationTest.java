@@ -41,6 +41,7 @@ class SiteCalibrationTest {
         0.6,
         0.7,
         layers,
+        null,
         null);
   }
 
@@ -170,5 +171,38 @@ class SiteCalibrationTest {
         assertThrows(
             ProblemException.class, () -> SiteCalibration.read(folder.resolve("none.json")));
     assertEquals("site_unreadable", missing.problem().code());
+  }
+
+  /** A site that shows cells too large reads them at a coarser scale; nothing else is resampled. */
+  @Test
+  void aSitesCellSizeChangesTheScaleOfTheCrops() throws Exception {
+    SiteCalibration plain = site(pack.weightsSha256(), Map.of("head", random(13)));
+    SiteCalibration resized =
+        new SiteCalibration(
+            plain.schema(),
+            plain.created(),
+            plain.model(),
+            plain.weightsSha256(),
+            plain.umPerPx(),
+            plain.images(),
+            plain.cells(),
+            plain.mix(),
+            plain.confidenceBefore(),
+            plain.confidenceAfter(),
+            plain.layers(),
+            null,
+            new SiteCalibration.CellSize(30, 17, 0.8));
+    double own = pack.manifest().input().umPerPx();
+    assertEquals(own, pack.at(plain).inputUmPerPx(), 1e-12);
+    assertEquals(own / 0.8, pack.at(resized).inputUmPerPx(), 1e-12);
+    assertEquals(own, pack.at(resized).withoutSite().inputUmPerPx(), 1e-12);
+    Path file = folder.resolve("resized.json");
+    Files.write(file, resized.toJson());
+    assertEquals(resized.size(), SiteCalibration.read(file).size());
+  }
+
+  @Test
+  void aZoomBeyondReasonIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new SiteCalibration.CellSize(30, 40, 0.34));
   }
 }

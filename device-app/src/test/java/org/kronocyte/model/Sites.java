@@ -40,6 +40,7 @@ public final class Sites {
         0.5,
         0.6,
         Map.of("head", new SiteCalibration.Correction(gain, shift)),
-        stain);
+        stain,
+        null);
   }
 }
