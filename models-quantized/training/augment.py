@@ -201,7 +201,7 @@ def metachromatic(od, chosen, generator):
     return od * gain[:, :, None, None]
 
 
-def nucleus_alone(od, nucleus, generator, chance=0.1, margin_px=(2, 5)):
+def nucleus_alone(od, nucleus, generator, chance=0.14, margin_px=(2, 5)):
     """Clear glass beyond a margin around the nucleus in a random share: a segmenter loses pale cytoplasm."""
     n = od.shape[0]
     margin = int(torch.randint(margin_px[0], margin_px[1] + 1, (), generator=generator))
@@ -228,7 +228,7 @@ def granulated(od, inside, nucleus, chosen, generator):
     def hue(spread):
         return torch.exp(torch.randn((n, 3, 1, 1), generator=generator) * spread)
 
-    veil = dye * uniform((n, 1, 1, 1), 0.45, 1.0, generator) * hue(0.12)
+    veil = dye * uniform((n, 1, 1, 1), 0.45, 1.05, generator) * hue(0.16)
     thickness = uniform((n, 1, 1, 1), 0.2, 1.0, generator)
     smooth = F.avg_pool2d(od, 5, stride=1, padding=2)
     base = od + inside * thickness * (veil + 0.35 * (smooth - dye) - od)
@@ -240,6 +240,6 @@ def granulated(od, inside, nucleus, chosen, generator):
         coverage = uniform((len(range(*half.indices(n))), 1, 1, 1), 0.1, 0.5, generator)
         seeds = torch.rand(spots[half].shape, generator=generator) < -torch.log(1 - coverage) / blob.sum()
         spots[half] = F.conv2d(seeds.float(), blob[None, None], padding=3).clamp(max=1)
-    granule = torch.maximum(dye * uniform((n, 1, 1, 1), 0.95, 1.9, generator), base.mean((2, 3), keepdim=True) + 0.1) * hue(0.12)
-    out = base + inside * spots * (torch.maximum(granule, base + 0.06) - base)
+    granule = torch.maximum(dye * uniform((n, 1, 1, 1), 0.95, 1.9, generator), base.mean((2, 3), keepdim=True) + 0.1) * hue(0.16)
+    out = base + inside * spots * (torch.maximum(granule, base + 0.05) - base)
     return torch.where(chosen[:, None, None, None], out.clamp(0, 1), untouched)

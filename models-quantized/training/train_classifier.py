@@ -35,8 +35,8 @@ DISTIL_TEMPERATURE = 2.0
 JOINT_CELLS, JOINT_BCCD = 72, 8         # cells of a joint step
 SITE_CELLS, SITE_BCCD = 36, 16          # cells of each laboratory in a site step
 BCCD_SHARES = {"NEU": 0.32, "EOS": 0.24, "LYT": 0.26, "MON": 0.14, "BAS": 0.04}
-SITE_ZOOM = 1.25                        # a site's scale is known or guessed no better than this, up or down
-GRANULATED = 0.04                       # share of the cells that are made basophils (augment.granulated)
+SITE_ZOOM = 1.18                        # a site's scale is known or guessed no better than this, up or down
+GRANULATED = 0.05                       # share of the cells that are made basophils (augment.granulated)
 CAN_GRANULATE = ("NGS", "NGB", "MON", "MYB", "MMZ", "LYT")
 SHARED = ("EOS", "LYT", "MON", "NGS", "PMO")    # classes that both large sets have: they tell a site's moments
 
