@@ -25,7 +25,7 @@ import org.kronocyte.quality.ScaleTracker;
  * Times the reading of drawn fields, and beside it the bare inference of the very same tensors:
  * stage by stage on one thread, and as the daemon runs it, one field being prepared while the last
  * is classified. Decoding, drawing, storing and sending are left out; looking for repetitions is
- * not.
+ * not, nor is the look at crops for {@code models.site: auto}.
  */
 public final class Benchmark {
   private static final int DISTINCT_FIELDS = 5;
@@ -137,6 +137,13 @@ public final class Benchmark {
             ? ScaleTracker.estimating()
             : ScaleTracker.configured(smear.umPerPx());
     this.reader = new FieldReader(scales, gate, recording, this::took);
+    SiteSample sample = new SiteSample(models.classifier().cropBytes());
+    reader.show(
+        (origin, scale) -> {
+          // Of the field before, as if that had been counted.
+          double[] unused = sample.stain();
+          return sample.field(origin, scale);
+        });
   }
 
   /** A slide's worth of other fields, which none is a repetition of. */

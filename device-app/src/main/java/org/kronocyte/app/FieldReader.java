@@ -3,7 +3,6 @@ package org.kronocyte.app;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.kronocyte.classify.BlastKeeper;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.classify.Classifier;
 import org.kronocyte.image.Frame;
@@ -216,9 +215,6 @@ public final class FieldReader {
             () -> finder.find(look, resampled, frame.width(), frame.height(), field.scale()));
     Segmentation segmentation = found.segmentation();
     List<ClassifiedCell> cells = timer.time("classify", () -> named(field, segmentation));
-    tap.read(
-        new CellTap.Field(frame.origin(), field.density(), field.scale(), segmentation, cells),
-        site.classifier());
     FieldResult result =
         new FieldResult(
             frame.origin(),
@@ -238,11 +234,12 @@ public final class FieldReader {
 
   private List<ClassifiedCell> named(Prepared field, Segmentation segmentation)
       throws ProblemException {
-    List<ClassifiedCell> cells =
-        site.classifier().classify(field.density(), field.scale(), segmentation);
-    return site.plain().isEmpty()
-        ? cells
-        : BlastKeeper.keep(
-            cells, site.plain().get().classify(field.density(), field.scale(), segmentation));
+    return site.classifier()
+        .classify(
+            field.density(),
+            field.scale(),
+            segmentation,
+            site.plain(),
+            tap.field(field.frame().origin(), field.scale()));
   }
 }

@@ -1,9 +1,5 @@
 package org.kronocyte.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +12,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.kronocyte.model.SiteCalibration;
-import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,21 +25,19 @@ import org.slf4j.LoggerFactory;
 public final class SiteFolder {
   private static final Logger LOG = LoggerFactory.getLogger(SiteFolder.class);
   private static final Pattern NAME = Pattern.compile("([0-9]{6})(\\.undone)?\\.json");
-  private static final String REFUSED = "refused.json";
-  private static final String RECENT = "recent.json";
 
   /** Files beyond these go, oldest first. */
   private static final int KEPT = 6;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Path folder;
+  private final SiteNotes notes;
 
   /**
    * @param dataFolder the daemon's
    */
   public SiteFolder(Path dataFolder) {
     this.folder = dataFolder.resolve("site");
+    this.notes = new SiteNotes(folder);
   }
 
   /**
@@ -55,11 +48,13 @@ public final class SiteFolder {
    */
   public record Entry(int number, boolean undone, SiteCalibration site, Path file) {}
 
-  /** Why the last attempt to learn failed. */
-  public record Refusal(String at, int cells, Problem problem) {}
-
   Path path() {
     return folder;
+  }
+
+  /** What the device notes beside them. */
+  public SiteNotes notes() {
+    return notes;
   }
 
   /** All that can be read, newest first; a damaged file is logged and passed over. */
@@ -103,10 +98,10 @@ public final class SiteFolder {
   public synchronized void add(SiteCalibration site) throws ProblemException {
     List<Entry> before = entries();
     int number = files().stream().mapToInt(SiteFolder::number).max().orElse(0) + 1;
-    make();
+    notes.makeFolder();
     AtomicFile.write(
         folder.resolve(String.format(Locale.ROOT, "%06d.json", number)), site.toJson());
-    remove(folder.resolve(REFUSED));
+    notes.learnt();
     for (Entry old : before.subList(Math.min(before.size(), KEPT - 1), before.size())) {
       remove(old.file());
     }
@@ -153,78 +148,6 @@ public final class SiteFolder {
     return gone;
   }
 
-  /** Notes why learning failed, for {@code doctor} and after a restart. */
-  synchronized void refused(Refusal refusal) throws ProblemException {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("at", refusal.at());
-    json.put("cells", refusal.cells());
-    json.put("code", refusal.problem().code());
-    json.put("message", refusal.problem().message());
-    json.put("remedy", refusal.problem().remedy());
-    write(REFUSED, json);
-  }
-
-  /** The last attempt's failure; empty after a success. */
-  public synchronized Optional<Refusal> refusal() {
-    return read(REFUSED)
-        .map(
-            json ->
-                new Refusal(
-                    json.path("at").asText(),
-                    json.path("cells").asInt(),
-                    new Problem(
-                        json.path("code").asText(),
-                        json.path("message").asText(),
-                        json.path("remedy").asText())));
-  }
-
-  /** Notes what recent cells look like, see {@link RecentStain}. */
-  synchronized void recent(RecentStain stain) throws ProblemException {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("cells", stain.cells());
-    json.putPOJO("stain", stain.means());
-    write(RECENT, json);
-  }
-
-  /** What recent cells looked like when it was last noted. */
-  public synchronized RecentStain recent() {
-    RecentStain stain = new RecentStain();
-    read(RECENT)
-        .filter(json -> json.path("stain").size() == 3)
-        .ifPresent(
-            json ->
-                stain.add(
-                    new double[] {
-                      json.at("/stain/0").asDouble(),
-                      json.at("/stain/1").asDouble(),
-                      json.at("/stain/2").asDouble()
-                    },
-                    Math.max(0, json.path("cells").asInt())));
-    return stain;
-  }
-
-  private Optional<JsonNode> read(String name) {
-    Path file = folder.resolve(name);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(JSON.readTree(file.toFile()));
-    } catch (IOException e) {
-      LOG.warn("{} can't be read: {}", file, e.toString());
-      return Optional.empty();
-    }
-  }
-
-  private void write(String name, ObjectNode json) throws ProblemException {
-    make();
-    try {
-      AtomicFile.write(folder.resolve(name), JSON.writeValueAsBytes(json));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("plain data", e);
-    }
-  }
-
   private List<Path> files() throws ProblemException {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -232,15 +155,7 @@ public final class SiteFolder {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
     } catch (IOException e) {
-      throw unusable(e);
-    }
-  }
-
-  private void make() throws ProblemException {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw unusable(e);
+      throw notes.unusable(e);
     }
   }
 
@@ -249,7 +164,7 @@ public final class SiteFolder {
       Files.move(from, to);
       AtomicFile.sync(folder);
     } catch (IOException e) {
-      throw unusable(e);
+      throw notes.unusable(e);
     }
   }
 
@@ -257,15 +172,7 @@ public final class SiteFolder {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw unusable(e);
+      throw notes.unusable(e);
     }
-  }
-
-  private ProblemException unusable(IOException e) {
-    return new ProblemException(
-        "site_folder_unusable",
-        "the folder " + folder + " can't be used (" + e + ")",
-        "check its permissions and the free space",
-        e);
   }
 }

@@ -1,21 +1,18 @@
 package org.kronocyte.app;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.kronocyte.classify.CellStatus;
-import org.kronocyte.classify.Classifier;
-import org.kronocyte.classify.StainMeans;
+import org.kronocyte.classify.CropSink;
 import org.kronocyte.config.SiteSetting;
+import org.kronocyte.image.FrameOrigin;
+import org.kronocyte.image.Scale;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
-import org.kronocyte.segment.SegmentedCell;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,21 +32,14 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SiteKeeper.class);
 
   private final SiteSetting.Mode mode;
-  private final ModelPack pack;
-  private final SiteFolder folder;
+  private final SiteInUse inUse;
+  private final SiteNotes notes;
   private final SiteClassifiers classifiers;
   private final Optional<SiteLearner> learner;
   private final InstantSource clock;
   private final RecentStain recent;
-  private final ByteBuffer crops;
-  private final int cropBytes;
-  private int pending;
-  private double pendingScale;
+  private final SiteSample sample;
   private boolean idle;
-
-  private Optional<SiteCalibration> current = Optional.empty();
-  private Optional<Problem> fault = Optional.empty();
-  private boolean held;
   private Runnable changed = () -> {};
 
   /**
@@ -87,36 +77,20 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
       InstantSource clock)
       throws ProblemException {
     this.mode = setting.mode();
-    this.pack = models.classifierPack();
-    this.folder = folder;
+    ModelPack pack = models.classifierPack();
+    this.inUse = new SiteInUse(setting, pack, folder);
+    this.notes = folder.notes();
     this.classifiers = classifiers;
     this.clock = clock;
-    this.cropBytes = models.classifier().cropBytes();
-    this.crops = ByteBuffer.allocateDirect(SiteCrops.MAX_PER_FIELD * cropBytes);
+    int cropBytes = models.classifier().cropBytes();
+    this.sample = new SiteSample(cropBytes);
     boolean auto = mode == SiteSetting.Mode.AUTO;
-    this.recent = auto ? folder.recent() : new RecentStain();
+    this.recent = auto ? notes.recent() : new RecentStain();
     this.learner =
         auto
             ? Optional.of(
                 new SiteLearner(pack, cropBytes, folder, needs, clock, this::refreshAndTell))
             : Optional.empty();
-    if (setting.file().isPresent()) {
-      use(setting.file().get());
-    } else if (auto) {
-      refresh();
-    }
-  }
-
-  private void use(Path file) {
-    try {
-      SiteCalibration site = SiteCalibration.read(file);
-      ModelPack unused = pack.at(site);
-      current = Optional.of(site);
-      LOG.info("site calibration {} from {}", site.id(), file);
-    } catch (ProblemException e) {
-      fault = Optional.of(e.problem());
-      LOG.error("cells are read WITHOUT the site calibration: {}", e.problem().sentence());
-    }
   }
 
   /** Told on any thread when another calibration is in use or one was refused. */
@@ -125,15 +99,13 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
   }
 
   /** Why the configured calibration can't be used. */
-  public synchronized Optional<Problem> fault() {
-    return fault;
+  public Optional<Problem> fault() {
+    return inUse.fault();
   }
 
   /** How the plan of a slide that starts now names its calibration; empty for none. */
-  public synchronized Optional<String> next() {
-    return fault
-        .map(problem -> "refused: " + problem.code())
-        .or(() -> current.map(SiteCalibration::id));
+  public Optional<String> next() {
+    return inUse.next();
   }
 
   /**
@@ -148,7 +120,7 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
       return classifiers.plain();
     }
     try {
-      Optional<SiteCalibration> site = find(planned.get());
+      Optional<SiteCalibration> site = inUse.find(planned.get());
       if (site.isPresent()) {
         return classifiers.with(site.get());
       }
@@ -159,51 +131,33 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
     return classifiers.plain(REFUSED);
   }
 
-  private synchronized Optional<SiteCalibration> find(String id) throws ProblemException {
-    if (current.filter(site -> site.id().equals(id)).isPresent()) {
-      return current;
-    }
-    return mode == SiteSetting.Mode.AUTO ? folder.find(id) : Optional.empty();
-  }
-
   @Override
-  public void read(CellTap.Field field, Classifier cutter) {
-    pending = 0;
-    if (mode == SiteSetting.Mode.NONE || field.origin().simulated()) {
-      return;
-    }
-    List<SegmentedCell> whole =
-        field.cells().stream()
-            .filter(c -> !c.cell().touchesEdge())
-            .filter(c -> c.verdict().status() != CellStatus.REJECTED)
-            .limit(SiteCrops.MAX_PER_FIELD)
-            .map(c -> c.cell())
-            .toList();
-    for (SegmentedCell cell : whole) {
-      cutter.cut(field.density(), field.scale(), field.segmentation(), cell, crops, pending);
-      pending++;
-    }
-    pendingScale = field.scale().umPerPx();
+  public CropSink field(FrameOrigin origin, Scale scale) {
+    CropSink sink = sample.field(origin, scale);
+    return mode == SiteSetting.Mode.NONE || origin.simulated() ? CropSink.NONE : sink;
   }
 
   /** The field that was read last was counted on a slide. */
   void counted(long slide) {
-    synchronized (this) {
-      recent.add(StainMeans.of(crops, pending, cropBytes), pending);
+    if (sample.count() == 0) {
+      return;
     }
-    if (learner.isPresent() && pending > 0 && wanting()) {
+    synchronized (this) {
+      recent.add(sample.stain(), sample.count());
+    }
+    if (learner.isPresent() && wanting()) {
       try {
-        learner.get().keep(slide, crops, pending, pendingScale);
+        learner.get().keep(slide, sample.crops(), sample.count(), sample.umPerPx());
       } catch (ProblemException e) {
         LOG.warn("cells for a site calibration can't be kept: {}", e.getMessage());
       }
     }
-    pending = 0;
+    sample.clear();
   }
 
   /** Without a calibration, or with one that has aged; never against a person's will. */
   private synchronized boolean wanting() {
-    return !held && (current.isEmpty() || !condition().warnings().isEmpty());
+    return !inUse.held() && (inUse.current().isEmpty() || !condition().warnings().isEmpty());
   }
 
   /** No slide is open. */
@@ -222,7 +176,7 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
 
   private synchronized void noteStain() {
     try {
-      folder.recent(recent);
+      notes.recent(recent);
     } catch (ProblemException e) {
       LOG.warn("the stain of recent cells can't be noted: {}", e.getMessage());
     }
@@ -237,8 +191,7 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
    *     device that looks after it
    */
   public SiteCalibration undo() throws ProblemException {
-    requireAuto();
-    SiteCalibration undone = folder.undo(Optional.of(pack.weightsSha256()));
+    SiteCalibration undone = inUse.undo();
     learner.orElseThrow().forget();
     LOG.warn("site calibration {} was undone by a person", undone.id());
     refreshAndTell();
@@ -247,37 +200,22 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
 
   /** May learn again after {@link #undo}; how many undone calibrations were forgotten. */
   public int again() throws ProblemException {
-    requireAuto();
-    int gone = folder.again();
+    int gone = inUse.again();
     refreshAndTell();
     return gone;
   }
 
-  private void requireAuto() throws ProblemException {
-    if (mode != SiteSetting.Mode.AUTO) {
-      throw new ProblemException(
-          "site_not_learnt",
-          "this daemon learns no site calibration: models.site is not auto, or its cells are drawn",
-          "change models.site and restart the daemon");
-    }
-  }
-
   private void refreshAndTell() {
     try {
-      refresh();
+      inUse.refresh();
     } catch (ProblemException e) {
       LOG.error("the site calibrations can't be read: {}", e.getMessage());
     }
     changed.run();
   }
 
-  private synchronized void refresh() throws ProblemException {
-    current = folder.current(pack.weightsSha256()).map(SiteFolder.Entry::site);
-    held = folder.held(pack.weightsSha256());
-  }
-
   private SiteCondition condition() {
-    return SiteCondition.of(current, recent, clock.instant());
+    return SiteCondition.of(inUse.current(), recent, clock.instant());
   }
 
   /** For the health message. */
@@ -287,8 +225,8 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
     synchronized (this) {
       now = condition();
       out.put("site_state", state(now));
-      out.put("site_calibration", current.map(SiteCalibration::id).orElse("none"));
-      fault.ifPresent(problem -> out.put("site_problem", problem.sentence()));
+      out.put("site_calibration", now.site().map(SiteCalibration::id).orElse("none"));
+      inUse.fault().ifPresent(problem -> out.put("site_problem", problem.sentence()));
     }
     now.ageDays().ifPresent(days -> out.put("site_age_days", days));
     now.shift().ifPresent(shift -> out.put("site_stain_shift", shift));
@@ -297,7 +235,7 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
           SiteCrops.Totals have = l.gathered();
           out.put("site_cells_gathered", have.cells());
           out.put("site_slides_gathered", have.slides());
-          folder.refusal().ifPresent(r -> out.put("site_problem", r.problem().sentence()));
+          notes.refusal().ifPresent(r -> out.put("site_problem", r.problem().sentence()));
         });
     if (!now.warnings().isEmpty()) {
       out.put("site_problem", String.join("; ", now.warnings()));
@@ -306,19 +244,19 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
   }
 
   private String state(SiteCondition now) {
-    if (fault.isPresent()) {
+    if (inUse.fault().isPresent()) {
       return "refused";
     }
     if (mode == SiteSetting.Mode.NONE) {
       return "off";
     }
-    if (held) {
+    if (inUse.held()) {
       return "held";
     }
     if (learner.filter(SiteLearner::learning).isPresent()) {
       return "learning";
     }
-    return current.isEmpty() ? "gathering" : now.warnings().isEmpty() ? "in_use" : "ageing";
+    return now.site().isEmpty() ? "gathering" : now.warnings().isEmpty() ? "in_use" : "ageing";
   }
 
   @Override

@@ -140,7 +140,7 @@ final class SiteLearner implements AutoCloseable {
         }
         learnt(site.get());
       } catch (ProblemException e) {
-        refused(new SiteFolder.Refusal(now, have.cells(), e.problem()));
+        refused(new SiteNotes.Refusal(now, have.cells(), e.problem()));
       }
       done.run();
     } catch (ProblemException e) {
@@ -159,10 +159,10 @@ final class SiteLearner implements AutoCloseable {
     LOG.info("site calibration {} is used from the next slide on", site.id());
   }
 
-  private synchronized void refused(SiteFolder.Refusal refusal) throws ProblemException {
+  private synchronized void refused(SiteNotes.Refusal refusal) throws ProblemException {
     Problem why = refusal.problem();
     LOG.warn("no site calibration was learnt: {}", why.sentence());
-    folder.refused(refusal);
+    folder.notes().refused(refusal);
     crops.forgetHalf();
     rest = Math.min(LONGEST_REST, 1 << Math.min(refusals, 5));
     refusals++;

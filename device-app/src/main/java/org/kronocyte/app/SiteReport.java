@@ -41,9 +41,12 @@ public final class SiteReport {
       if (folder.held(pack.weightsSha256())) {
         out.add("undone by a person; none is learnt until 'kronocyte site again'");
       }
-      folder.refusal().ifPresent(r -> out.add("refused " + r.at() + ": " + r.problem().sentence()));
+      folder
+          .notes()
+          .refusal()
+          .ifPresent(r -> out.add("refused " + r.at() + ": " + r.problem().sentence()));
     }
-    List<String> warnings = SiteCondition.of(site, folder.recent(), now).warnings();
+    List<String> warnings = SiteCondition.of(site, folder.notes().recent(), now).warnings();
     if (!warnings.isEmpty()) {
       throw new ProblemException(
           "site_calibration_old",

@@ -118,6 +118,22 @@ public final class Classifier {
   /** Classifies all cells of a segmented field; the result is in their order. */
   public List<ClassifiedCell> classify(OpticalDensity field, Scale scale, Segmentation segmentation)
       throws ProblemException {
+    return classify(field, scale, segmentation, Optional.empty(), CropSink.NONE);
+  }
+
+  /**
+   * The same, and shows each cell's crop.
+   *
+   * @param plain if this is a calibrated model: the same as it came, asked with the same crops, so
+   *     that no blast is lost, see {@link BlastKeeper}
+   */
+  public List<ClassifiedCell> classify(
+      OpticalDensity field,
+      Scale scale,
+      Segmentation segmentation,
+      Optional<Classifier> plain,
+      CropSink sink)
+      throws ProblemException {
     List<SegmentedCell> cells = segmentation.cells();
     List<ClassifiedCell> out = new ArrayList<>();
     Clumps clumps = Clumps.among(cells);
@@ -126,13 +142,27 @@ public final class Classifier {
       for (int i = 0; i < batch.size(); i++) {
         cut(field, scale, segmentation, batch.get(i), crops, i);
       }
-      run(batch.size());
-      for (int i = 0; i < batch.size(); i++) {
-        SegmentedCell cell = batch.get(i);
-        ClassifiedCell.Verdict verdict =
-            DecisionRule.DEFAULT.decide(reading(i), cell, clumps.contains(cell));
-        out.add(new ClassifiedCell(cell, explained(verdict, i, Optional.of(cell))));
+      List<ClassifiedCell> named = named(crops, batch, clumps);
+      if (plain.isPresent()) {
+        named = BlastKeeper.keep(named, plain.get().named(crops, batch, clumps));
       }
+      for (int i = 0; i < named.size(); i++) {
+        sink.take(named.get(i), crops.slice(i * cropBytes(), cropBytes()));
+      }
+      out.addAll(named);
+    }
+    return out;
+  }
+
+  private List<ClassifiedCell> named(
+      ByteBuffer batchCrops, List<SegmentedCell> batch, Clumps clumps) throws ProblemException {
+    run(batchCrops, batch.size());
+    List<ClassifiedCell> out = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      SegmentedCell cell = batch.get(i);
+      ClassifiedCell.Verdict verdict =
+          DecisionRule.DEFAULT.decide(reading(i), cell, clumps.contains(cell));
+      out.add(new ClassifiedCell(cell, explained(verdict, i, Optional.of(cell))));
     }
     return out;
   }
@@ -189,11 +219,15 @@ public final class Classifier {
   }
 
   private void run(int count) throws ProblemException {
+    run(crops, count);
+  }
+
+  private void run(ByteBuffer batchCrops, int count) throws ProblemException {
     List<Tensor> outputs = new ArrayList<>();
     outputs.add(new Tensor(outputName, logits, count, labels.size()));
     embedding.ifPresent(e -> outputs.add(e.tensor(count)));
     evidence.ifPresent(e -> outputs.add(e.tensor(count)));
-    engine.run(new Tensor(inputName, crops, count, sidePx, sidePx, 3), outputs);
+    engine.run(new Tensor(inputName, batchCrops, count, sidePx, sidePx, 3), outputs);
   }
 
   private CellReading reading(int index) {

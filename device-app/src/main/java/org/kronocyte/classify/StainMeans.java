@@ -28,24 +28,27 @@ public final class StainMeans {
   public static double[] of(ByteBuffer crops, int count, int bytes) {
     double[] out = new double[3];
     int cells = 0;
+    byte[] crop = new byte[bytes];
     for (int i = 0; i < count; i++) {
-      long[] sum = new long[3];
+      crops.get(i * bytes, crop);
+      long reds = 0;
+      long greens = 0;
+      long blues = 0;
       int pixels = 0;
-      for (int at = i * bytes; at < (i + 1) * bytes; at += 3) {
-        int red = crops.get(at) & 0xff;
-        int green = crops.get(at + 1) & 0xff;
-        int blue = crops.get(at + 2) & 0xff;
-        if ((red | green | blue) != 0) {
-          sum[0] += red;
-          sum[1] += green;
-          sum[2] += blue;
-          pixels++;
-        }
+      for (int at = 0; at < bytes; at += 3) {
+        int red = crop[at] & 0xff;
+        int green = crop[at + 1] & 0xff;
+        int blue = crop[at + 2] & 0xff;
+        reds += red;
+        greens += green;
+        blues += blue;
+        pixels += (red | green | blue) == 0 ? 0 : 1;
       }
       if (pixels > 0) {
         cells++;
+        long[] sums = {reds, greens, blues};
         for (int c = 0; c < 3; c++) {
-          out[c] += ((double) sum[c] / pixels - out[c]) / cells;
+          out[c] += ((double) sums[c] / pixels - out[c]) / cells;
         }
       }
     }

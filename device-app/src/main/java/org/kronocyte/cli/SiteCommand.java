@@ -71,6 +71,7 @@ final class SiteCommand implements Runnable {
       out.println("none");
     }
     folder
+        .notes()
         .refusal()
         .ifPresent(
             r ->

@@ -43,8 +43,8 @@ class SiteFolderTest {
     SiteFolder folder = new SiteFolder(data);
     assertTrue(folder.entries().isEmpty());
     assertTrue(current(folder).isEmpty());
-    assertTrue(folder.refusal().isEmpty());
-    assertEquals(0, folder.recent().cells());
+    assertTrue(folder.notes().refusal().isEmpty());
+    assertEquals(0, folder.notes().recent().cells());
     ProblemException thrown =
         assertThrows(ProblemException.class, () -> folder.undo(Optional.empty()));
     assertEquals("no_site_calibration", thrown.problem().code());
@@ -93,11 +93,11 @@ class SiteFolderTest {
   @Test
   void aRefusalIsKeptUntilASuccess() throws Exception {
     SiteFolder folder = new SiteFolder(data);
-    folder.refused(new SiteFolder.Refusal("at", 160, new Problem("site_x", "what", "do")));
-    SiteFolder.Refusal read = new SiteFolder(data).refusal().orElseThrow();
-    assertEquals(new SiteFolder.Refusal("at", 160, new Problem("site_x", "what", "do")), read);
+    folder.notes().refused(new SiteNotes.Refusal("at", 160, new Problem("site_x", "what", "do")));
+    SiteNotes.Refusal read = new SiteFolder(data).notes().refusal().orElseThrow();
+    assertEquals(new SiteNotes.Refusal("at", 160, new Problem("site_x", "what", "do")), read);
     folder.add(site(1));
-    assertTrue(folder.refusal().isEmpty());
+    assertTrue(folder.notes().refusal().isEmpty());
   }
 
   @Test
@@ -105,10 +105,12 @@ class SiteFolderTest {
     SiteFolder folder = new SiteFolder(data);
     RecentStain stain = new RecentStain();
     stain.add(new double[] {10, 20, 30}, 160);
-    folder.recent(stain);
+    folder.notes().recent(stain);
     double[] far = {40, 20, 30};
     assertEquals(
-        stain.distance(far).orElseThrow(), folder.recent().distance(far).orElseThrow(), 1e-9);
-    assertTrue(folder.recent().distance(null).isEmpty());
+        stain.distance(far).orElseThrow(),
+        folder.notes().recent().distance(far).orElseThrow(),
+        1e-9);
+    assertTrue(folder.notes().recent().distance(null).isEmpty());
   }
 }

@@ -298,7 +298,7 @@ class SiteKeeperTest {
     assertEquals(learnt, keeper.next());
     assertEquals(
         learnt.isEmpty(),
-        folder.refusal().filter(r -> r.problem().code().startsWith("site_")).isPresent());
+        folder.notes().refusal().filter(r -> r.problem().code().startsWith("site_")).isPresent());
     assertEquals(learnt.isEmpty(), keeper.figures().containsKey("site_problem"));
   }
 
@@ -338,11 +338,11 @@ class SiteKeeperTest {
     folder.add(Sites.favouring(pack, 3, "2026-11-20T00:00:00Z", pack.weightsSha256(), learnt));
     RecentStain recent = new RecentStain();
     recent.add(new double[] {55, 97, 15}, 200);
-    folder.recent(recent);
+    folder.notes().recent(recent);
     open(SiteSetting.AUTO);
     assertEquals("in_use", keeper.figures().get("site_state"));
     recent.add(new double[] {20, 40, 12}, 600);
-    folder.recent(recent);
+    folder.notes().recent(recent);
     keeper.close();
     open(SiteSetting.AUTO);
     assertEquals("ageing", keeper.figures().get("site_state"));

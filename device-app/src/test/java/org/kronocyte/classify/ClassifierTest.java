@@ -1,12 +1,16 @@
 package org.kronocyte.classify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +29,7 @@ import org.kronocyte.infer.OnnxEngine;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.Packs;
+import org.kronocyte.model.Sites;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
 import org.kronocyte.segment.Segmentation;
@@ -111,6 +116,44 @@ class ClassifierTest {
       labels.add(verdict.label());
     }
     assertTrue(labels.size() > 1, "33 places are all " + labels);
+  }
+
+  /** The oracle cuts each crop for itself. */
+  @Test
+  void eachCellIsShownWithTheCropItWasNamedBy() throws Exception {
+    List<SegmentedCell> cells = cells(33);
+    List<ClassifiedCell> shown = new ArrayList<>();
+    ByteBuffer one = ByteBuffer.allocateDirect(classifier.cropBytes());
+    List<Boolean> same = new ArrayList<>();
+    List<ClassifiedCell> named =
+        classifier.classify(
+            field,
+            SCALE,
+            of(cells),
+            Optional.empty(),
+            (cell, crop) -> {
+              shown.add(cell);
+              classifier.cut(field, SCALE, of(cells), cell.cell(), one, 0);
+              same.add(one.equals(crop));
+            });
+    assertEquals(named, shown);
+    assertEquals(Collections.nCopies(33, true), same);
+  }
+
+  /** The oracle reads the field twice. */
+  @Test
+  void aCalibratedModelAsksThePlainOneToo() throws Exception {
+    int eosinophil = pack.manifest().labels().indexOf("EOS");
+    ModelPack site = pack.at(Sites.favouring(pack, eosinophil, "2026-11-20T00:00:00Z"));
+    List<SegmentedCell> cells = cells(33);
+    try (Engine other = OnnxEngine.open(site, 1)) {
+      Classifier calibrated = new Classifier(site, other);
+      List<ClassifiedCell> alone = calibrated.classify(field, SCALE, of(cells));
+      List<ClassifiedCell> both =
+          calibrated.classify(field, SCALE, of(cells), Optional.of(classifier), CropSink.NONE);
+      assertEquals(BlastKeeper.keep(alone, classifier.classify(field, SCALE, of(cells))), both);
+      assertFalse(alone.equals(classifier.classify(field, SCALE, of(cells))));
+    }
   }
 
   /** One centred cell in an image is read as it is in a field. */

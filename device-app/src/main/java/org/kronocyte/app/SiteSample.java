@@ -1,0 +1,69 @@
+package org.kronocyte.app;
+
+import java.nio.ByteBuffer;
+import org.kronocyte.classify.CellStatus;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.classify.CropSink;
+import org.kronocyte.classify.StainMeans;
+import org.kronocyte.image.FrameOrigin;
+import org.kronocyte.image.Scale;
+
+/**
+ * The first few whole cells of the field that was read last, as copies of the crops they were named
+ * by. Memory is that of {@link SiteCrops#MAX_PER_FIELD} crops. One thread.
+ */
+final class SiteSample implements CellTap, CropSink {
+  private final int cropBytes;
+  private final ByteBuffer crops;
+  private int count;
+  private double umPerPx;
+
+  /**
+   * @param cropBytes of one crop
+   */
+  SiteSample(int cropBytes) {
+    this.cropBytes = cropBytes;
+    this.crops = ByteBuffer.allocateDirect(SiteCrops.MAX_PER_FIELD * cropBytes);
+  }
+
+  /** Forgets the field before. */
+  @Override
+  public CropSink field(FrameOrigin origin, Scale scale) {
+    clear();
+    umPerPx = scale.umPerPx();
+    return this;
+  }
+
+  @Override
+  public void take(ClassifiedCell cell, ByteBuffer crop) {
+    if (count < SiteCrops.MAX_PER_FIELD
+        && !cell.cell().touchesEdge()
+        && cell.verdict().status() != CellStatus.REJECTED) {
+      crops.put(count * cropBytes, crop, 0, cropBytes);
+      count++;
+    }
+  }
+
+  void clear() {
+    count = 0;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** The crops one after another, {@link #count} of them. */
+  ByteBuffer crops() {
+    return crops;
+  }
+
+  /** Scale of the field. */
+  double umPerPx() {
+    return umPerPx;
+  }
+
+  /** How dark the cells are, as {@link StainMeans}. */
+  double[] stain() {
+    return StainMeans.of(crops, count, cropBytes);
+  }
+}

@@ -1,0 +1,62 @@
+package org.kronocyte.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.kronocyte.classify.CellClass;
+import org.kronocyte.classify.CellStatus;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.classify.CropSink;
+import org.kronocyte.image.Box;
+import org.kronocyte.image.FrameOrigin;
+import org.kronocyte.image.Scale;
+import org.kronocyte.segment.SegmentedCell;
+
+class SiteSampleTest {
+  private static final FrameOrigin LIVE = new FrameOrigin("f", FrameOrigin.Kind.LIVE);
+
+  private final SiteSample sample = new SiteSample(3);
+
+  private static ClassifiedCell cell(CellStatus status, boolean touchesEdge) {
+    return new ClassifiedCell(
+        new SegmentedCell(
+            1, new Box(0, 0, 9, 9), 4, 4, 80, 60, 0.9, 0.9, OptionalDouble.empty(), touchesEdge),
+        new ClassifiedCell.Verdict(
+            CellClass.LYT, 0.8, Map.of(CellClass.LYT, 0.8), status, "reason"));
+  }
+
+  private static ByteBuffer crop(int value) {
+    return ByteBuffer.wrap(new byte[] {(byte) value, (byte) value, (byte) value});
+  }
+
+  @Test
+  void theFirstWholeCellsThatAreNotRejectedAreCopied() {
+    CropSink sink = sample.field(LIVE, Scale.configured(0.2));
+    sink.take(cell(CellStatus.COUNTED, true), crop(1));
+    sink.take(cell(CellStatus.REJECTED, false), crop(2));
+    ByteBuffer reused = crop(3);
+    sink.take(cell(CellStatus.COUNTED, false), reused);
+    reused.put(0, new byte[] {99, 99, 99});
+    sink.take(cell(CellStatus.UNCERTAIN, false), crop(5));
+    assertEquals(2, sample.count());
+    assertEquals(0.2, sample.umPerPx());
+    assertArrayEquals(new double[] {4, 4, 4}, sample.stain());
+    for (int i = 0; i < 20; i++) {
+      sink.take(cell(CellStatus.COUNTED, false), crop(7));
+    }
+    assertEquals(SiteCrops.MAX_PER_FIELD, sample.count());
+  }
+
+  @Test
+  void anotherFieldBeginsAnew() {
+    sample.field(LIVE, Scale.configured(0.2)).take(cell(CellStatus.COUNTED, false), crop(3));
+    CropSink next = sample.field(LIVE, Scale.configured(0.1));
+    assertEquals(0, sample.count());
+    next.take(cell(CellStatus.COUNTED, false), crop(9));
+    assertArrayEquals(new double[] {9, 9, 9}, sample.stain());
+  }
+}
