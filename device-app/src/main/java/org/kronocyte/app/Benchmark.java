@@ -137,7 +137,7 @@ public final class Benchmark {
             ? ScaleTracker.estimating()
             : ScaleTracker.configured(smear.umPerPx());
     this.reader = new FieldReader(scales, gate, recording, this::took);
-    SiteSample sample = new SiteSample(models.classifier().cropBytes());
+    SiteSample sample = new SiteSample(models.classifier().cropSidePx());
     reader.show(
         (origin, scale) -> {
           // Of the field before, as if that had been counted.

@@ -2,6 +2,7 @@ package org.kronocyte.app;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,13 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.kronocyte.classify.CellCrops;
 import org.kronocyte.problem.ProblemException;
 
 /**
- * Crops of cells that wait to calibrate their site, a file a field, so that they outlast a restart.
- * Bounded: a slide gives a few dozen, and the oldest slide goes for a new one. What is deleted is
- * overwritten first. One thread at a time.
+ * Crops of cells that wait to calibrate their site with the cells' diameters, a file a field, so
+ * that they outlast a restart. Bounded: a slide gives a few dozen, and the oldest slide goes for a
+ * new one. What is deleted is overwritten first. One thread at a time.
  */
 final class SiteCrops {
   /** No slide is more than a third of the least that is learnt from, whatever is on it. */
@@ -30,6 +32,7 @@ final class SiteCrops {
       Pattern.compile("([0-9]{10})-([0-9]{6})-([0-9]{3})-([0-9]{7})\\.crops");
 
   private final Path folder;
+  private final int sidePx;
   private final int cropBytes;
   private final int room;
   private final List<Field> fields = new ArrayList<>();
@@ -43,9 +46,10 @@ final class SiteCrops {
    * @param folder of one model's crops; need not exist
    * @param room crops to keep at most
    */
-  SiteCrops(Path folder, int cropBytes, int room) throws ProblemException {
+  SiteCrops(Path folder, int sidePx, int room) throws ProblemException {
     this.folder = folder;
-    this.cropBytes = cropBytes;
+    this.sidePx = sidePx;
+    this.cropBytes = sidePx * sidePx * 3;
     this.room = room;
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
@@ -63,7 +67,7 @@ final class SiteCrops {
     Matcher name = NAME.matcher(file.getFileName().toString());
     if (name.matches()) {
       int cells = Integer.parseInt(name.group(3));
-      if (Files.size(file) == (long) cells * cropBytes) {
+      if (Files.size(file) == bytes(cells)) {
         fields.add(
             new Field(
                 Long.parseLong(name.group(1)),
@@ -87,10 +91,11 @@ final class SiteCrops {
    * Keeps a field's crops.
    *
    * @param slide its key
-   * @param crops the first {@code count} are kept
+   * @param cells with their diameters
    * @param umPerPx of the field they were cut from
    */
-  void add(long slide, ByteBuffer crops, int count, double umPerPx) throws ProblemException {
+  void add(long slide, CellCrops cells, double umPerPx) throws ProblemException {
+    int count = cells.count();
     try {
       Files.createDirectories(folder);
       int number = fields.stream().mapToInt(Field::number).max().orElse(0) + 1;
@@ -103,9 +108,12 @@ final class SiteCrops {
                   number,
                   count,
                   Math.round(umPerPx * 1e6)));
-      byte[] bytes = new byte[count * cropBytes];
-      crops.get(0, bytes);
-      AtomicFile.write(file, bytes);
+      ByteBuffer bytes = ByteBuffer.allocate(bytes(count));
+      bytes.put(0, cells.pixels(), 0, count * cropBytes);
+      for (int i = 0; i < count; i++) {
+        bytes.putFloat(count * cropBytes + i * Float.BYTES, cells.diametersUm()[i]);
+      }
+      AtomicFile.write(file, bytes.array());
       fields.add(new Field(slide, number, count, umPerPx, file));
       while (totals().cells() > room) {
         wipe(fields.get(0));
@@ -127,17 +135,25 @@ final class SiteCrops {
     return fields.get(fields.size() - 1).umPerPx();
   }
 
-  /** All crops one after another, in native memory. */
-  ByteBuffer load() throws ProblemException {
-    ByteBuffer out = ByteBuffer.allocateDirect(totals().cells() * cropBytes);
+  /** All cells, the oldest first. */
+  CellCrops load() throws ProblemException {
+    int count = totals().cells();
+    ByteBuffer pixels = ByteBuffer.allocateDirect(count * cropBytes);
+    FloatBuffer diametersUm = FloatBuffer.allocate(count);
     try {
       for (Field field : fields) {
-        out.put(Files.readAllBytes(field.file()));
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(field.file()));
+        pixels.put(bytes.slice(0, field.cells() * cropBytes));
+        diametersUm.put(bytes.position(field.cells() * cropBytes).asFloatBuffer());
       }
-      return out.clear();
+      return new CellCrops(pixels.clear(), count, sidePx, diametersUm.array());
     } catch (IOException e) {
       throw unusable(e);
     }
+  }
+
+  private int bytes(int cells) {
+    return cells * (cropBytes + Float.BYTES);
   }
 
   /** Forgets the older half of the slides, so that others must come before there are enough. */
@@ -164,7 +180,7 @@ final class SiteCrops {
   private void wipe(Field field) throws IOException {
     fields.remove(field);
     try (FileChannel channel = FileChannel.open(field.file(), StandardOpenOption.WRITE)) {
-      ByteBuffer zeros = ByteBuffer.allocate(field.cells() * cropBytes);
+      ByteBuffer zeros = ByteBuffer.allocate(bytes(field.cells()));
       while (zeros.hasRemaining()) {
         channel.write(zeros);
       }

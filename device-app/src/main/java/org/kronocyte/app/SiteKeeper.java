@@ -39,6 +39,7 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
   private final InstantSource clock;
   private final RecentStain recent;
   private final SiteSample sample;
+  private double zoom = 1;
   private boolean idle;
   private Runnable changed = () -> {};
 
@@ -82,14 +83,12 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
     this.notes = folder.notes();
     this.classifiers = classifiers;
     this.clock = clock;
-    int cropBytes = models.classifier().cropBytes();
-    this.sample = new SiteSample(cropBytes);
+    this.sample = new SiteSample(models.classifier().cropSidePx());
     boolean auto = mode == SiteSetting.Mode.AUTO;
     this.recent = auto ? notes.recent() : new RecentStain();
     this.learner =
         auto
-            ? Optional.of(
-                new SiteLearner(pack, cropBytes, folder, needs, clock, this::refreshAndTell))
+            ? Optional.of(new SiteLearner(pack, folder, needs, clock, this::refreshAndTell))
             : Optional.empty();
   }
 
@@ -115,6 +114,7 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
    */
   SiteClassifiers.Reading begin(Optional<String> planned) {
     idle = false;
+    zoom = 1;
     learner.ifPresent(SiteLearner::mustNotLearn);
     if (planned.isEmpty()) {
       return classifiers.plain();
@@ -122,7 +122,9 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
     try {
       Optional<SiteCalibration> site = inUse.find(planned.get());
       if (site.isPresent()) {
-        return classifiers.with(site.get());
+        SiteClassifiers.Reading reading = classifiers.with(site.get());
+        zoom = site.get().zoom();
+        return reading;
       }
       LOG.error("the slide's site calibration '{}' isn't there", planned.get());
     } catch (ProblemException e) {
@@ -147,7 +149,7 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
     }
     if (learner.isPresent() && wanting()) {
       try {
-        learner.get().keep(slide, sample.crops(), sample.count(), sample.umPerPx());
+        learner.get().keep(slide, sample.cells(zoom), sample.umPerPx());
       } catch (ProblemException e) {
         LOG.warn("cells for a site calibration can't be kept: {}", e.getMessage());
       }

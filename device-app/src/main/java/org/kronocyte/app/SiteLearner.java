@@ -1,6 +1,5 @@
 package org.kronocyte.app;
 
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -47,13 +46,7 @@ final class SiteLearner implements AutoCloseable {
    * @param pack as it came
    * @param done told on the learning thread when there is a calibration or a refusal
    */
-  SiteLearner(
-      ModelPack pack,
-      int cropBytes,
-      SiteFolder folder,
-      Needs needs,
-      InstantSource clock,
-      Runnable done)
+  SiteLearner(ModelPack pack, SiteFolder folder, Needs needs, InstantSource clock, Runnable done)
       throws ProblemException {
     this.pack = pack;
     this.folder = folder;
@@ -62,19 +55,21 @@ final class SiteLearner implements AutoCloseable {
     this.done = done;
     String model = pack.weightsSha256().substring(0, 12);
     this.crops =
-        new SiteCrops(folder.path().resolve("cells-" + model), cropBytes, SiteCalibrator.MAX_CELLS);
+        new SiteCrops(
+            folder.path().resolve("cells-" + model),
+            Integer.parseInt(pack.manifest().input().shape().get(1)),
+            SiteCalibrator.MAX_CELLS);
   }
 
   /** Keeps what a counted field gives, unless the slide has given enough. */
-  synchronized void keep(long slide, ByteBuffer cells, int count, double scale)
-      throws ProblemException {
+  synchronized void keep(long slide, CellCrops cells, double scale) throws ProblemException {
     if (slide != lastSlide) {
       lastSlide = slide;
       rest = Math.max(0, rest - 1);
     }
-    int taken = Math.min(count, crops.wanted(slide));
+    int taken = Math.min(cells.count(), crops.wanted(slide));
     if (rest == 0 && taken > 0) {
-      crops.add(slide, cells, taken, scale);
+      crops.add(slide, cells.first(taken), scale);
     }
   }
 
@@ -115,7 +110,7 @@ final class SiteLearner implements AutoCloseable {
 
   private void learn() {
     try {
-      ByteBuffer cells;
+      CellCrops cells;
       SiteCrops.Totals have;
       double scale;
       synchronized (this) {
@@ -130,7 +125,7 @@ final class SiteLearner implements AutoCloseable {
         Optional<SiteCalibration> site =
             new SiteCalibrator(pack)
                 .learn(
-                    new CellCrops(cells, have.cells(), sidePx()),
+                    cells,
                     new SiteCalibrator.Origin(now, scale, have.fields()),
                     SiteCalibrator.Care.UNATTENDED,
                     () -> goOn);
@@ -146,10 +141,6 @@ final class SiteLearner implements AutoCloseable {
     } catch (ProblemException e) {
       LOG.error("the site calibration can't be stored: {}", e.getMessage());
     }
-  }
-
-  private int sidePx() {
-    return Integer.parseInt(pack.manifest().input().shape().get(1));
   }
 
   private synchronized void learnt(SiteCalibration site) throws ProblemException {

@@ -1,6 +1,7 @@
 package org.kronocyte.app;
 
 import java.nio.ByteBuffer;
+import org.kronocyte.classify.CellCrops;
 import org.kronocyte.classify.CellStatus;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.classify.CropSink;
@@ -13,16 +14,19 @@ import org.kronocyte.image.Scale;
  * by. Memory is that of {@link SiteCrops#MAX_PER_FIELD} crops. One thread.
  */
 final class SiteSample implements CellTap, CropSink {
+  private final int sidePx;
   private final int cropBytes;
   private final ByteBuffer crops;
+  private final float[] diametersUm = new float[SiteCrops.MAX_PER_FIELD];
   private int count;
   private double umPerPx;
 
   /**
-   * @param cropBytes of one crop
+   * @param sidePx of a crop
    */
-  SiteSample(int cropBytes) {
-    this.cropBytes = cropBytes;
+  SiteSample(int sidePx) {
+    this.sidePx = sidePx;
+    this.cropBytes = sidePx * sidePx * 3;
     this.crops = ByteBuffer.allocateDirect(SiteCrops.MAX_PER_FIELD * cropBytes);
   }
 
@@ -40,6 +44,7 @@ final class SiteSample implements CellTap, CropSink {
         && !cell.cell().touchesEdge()
         && cell.verdict().status() != CellStatus.REJECTED) {
       crops.put(count * cropBytes, crop, 0, cropBytes);
+      diametersUm[count] = (float) cell.cell().diameterUm();
       count++;
     }
   }
@@ -52,9 +57,14 @@ final class SiteSample implements CellTap, CropSink {
     return count;
   }
 
-  /** The crops one after another, {@link #count} of them. */
-  ByteBuffer crops() {
-    return crops;
+  /**
+   * The cells in the size that the field shows them in.
+   *
+   * @param zoom by which the crops were magnified
+   */
+  CellCrops cells(double zoom) {
+    CellCrops taken = new CellCrops(crops, count, sidePx, diametersUm);
+    return zoom == 1 ? taken : taken.magnified(1 / zoom);
   }
 
   /** Scale of the field. */

@@ -23,11 +23,16 @@ public record CellCrops(ByteBuffer pixels, int count, int sidePx, float[] diamet
     this(pixels, count, sidePx, new float[0]);
   }
 
+  /** The first ones; nothing is copied. */
+  public CellCrops first(int some) {
+    return new CellCrops(pixels, some, sidePx, diametersUm);
+  }
+
   /**
    * The same cells, magnified around the middle of each crop; bilinear. What lies beyond a crop is
    * clear glass, as everything far from the cell is anyway.
    */
-  CellCrops magnified(double zoom) {
+  public CellCrops magnified(double zoom) {
     ByteBuffer out = ByteBuffer.allocateDirect(count * sidePx * sidePx * 3);
     int[] from = new int[sidePx];
     double[] share = new double[sidePx];

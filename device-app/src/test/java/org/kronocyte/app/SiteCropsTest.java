@@ -1,31 +1,38 @@
 package org.kronocyte.app;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kronocyte.classify.CellCrops;
 
 class SiteCropsTest {
-  private static final int BYTES = 5;
+  private static final int SIDE = 2;
+  private static final int BYTES = SIDE * SIDE * 3;
 
   @TempDir Path dir;
 
   private SiteCrops open() throws Exception {
-    return new SiteCrops(dir.resolve("c"), BYTES, 100);
+    return new SiteCrops(dir.resolve("c"), SIDE, 100);
   }
 
-  private static ByteBuffer filled(int with) {
-    ByteBuffer out = ByteBuffer.allocateDirect(8 * BYTES);
-    while (out.hasRemaining()) {
-      out.put((byte) with);
+  /** Cells of one value, and of that diameter. */
+  private static CellCrops filled(int with, int count) {
+    ByteBuffer pixels = ByteBuffer.allocateDirect(8 * BYTES);
+    while (pixels.hasRemaining()) {
+      pixels.put((byte) with);
     }
-    return out;
+    float[] diameters = new float[8];
+    Arrays.fill(diameters, with + 0.5f);
+    return new CellCrops(pixels, count, SIDE, diameters);
   }
 
   private List<Path> files() throws Exception {
@@ -37,17 +44,18 @@ class SiteCropsTest {
   @Test
   void cropsOutlastARestartInOrder() throws Exception {
     SiteCrops crops = open();
-    crops.add(3, filled(1), 2, 0.25);
-    crops.add(3, filled(2), 1, 0.25);
-    crops.add(4, filled(3), 3, 0.25);
+    crops.add(3, filled(1, 2), 0.25);
+    crops.add(3, filled(2, 1), 0.25);
+    crops.add(4, filled(3, 3), 0.25);
     SiteCrops again = open();
     assertEquals(new SiteCrops.Totals(6, 3, 2), again.totals());
-    ByteBuffer all = again.load();
+    CellCrops all = again.load();
     assertEquals(0.25, again.umPerPx());
-    assertEquals(6 * BYTES, all.remaining());
-    assertEquals(1, all.get(0));
-    assertEquals(2, all.get(2 * BYTES));
-    assertEquals(3, all.get(3 * BYTES));
+    assertEquals(6, all.count());
+    assertEquals(1, all.pixels().get(0));
+    assertEquals(2, all.pixels().get(2 * BYTES));
+    assertEquals(3, all.pixels().get(3 * BYTES));
+    assertArrayEquals(new float[] {1.5f, 1.5f, 2.5f, 3.5f, 3.5f, 3.5f}, all.diametersUm());
   }
 
   @Test
@@ -55,20 +63,20 @@ class SiteCropsTest {
     SiteCrops crops = open();
     for (long slide = 1; slide <= 3; slide++) {
       for (int wanted = crops.wanted(slide); wanted > 0; wanted = crops.wanted(slide)) {
-        crops.add(slide, filled((int) slide), wanted, 0.25);
+        crops.add(slide, filled((int) slide, wanted), 0.25);
       }
     }
     assertTrue(crops.totals().cells() <= 100, crops.totals().toString());
     assertTrue(crops.totals().cells() > 100 - SiteCrops.MAX_PER_FIELD);
     assertEquals(2, crops.totals().slides());
-    assertEquals(3, crops.load().get(crops.totals().cells() * BYTES - 1));
+    assertEquals(3, crops.load().pixels().get(crops.totals().cells() * BYTES - 1));
   }
 
   @Test
   void forgettingLeavesNoFileOfOldSlides() throws Exception {
     SiteCrops crops = open();
     for (long slide = 1; slide <= 3; slide++) {
-      crops.add(slide, filled(1), 4, 0.25);
+      crops.add(slide, filled(1, 4), 0.25);
     }
     crops.forgetHalf();
     assertEquals(new SiteCrops.Totals(4, 1, 1), crops.totals());
@@ -78,7 +86,7 @@ class SiteCropsTest {
 
   @Test
   void whatAPowerCutLeftIsNotTaken() throws Exception {
-    open().add(1, filled(1), 2, 0.25);
+    open().add(1, filled(1, 2), 0.25);
     Path whole = files().get(0);
     Files.write(whole.resolveSibling("0000000002-000002-003-0250000.crops"), new byte[3]);
     Files.write(whole.resolveSibling(".0000000002-000003-001.crops.next"), new byte[BYTES]);

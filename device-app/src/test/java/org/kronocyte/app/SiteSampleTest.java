@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.classify.CellClass;
+import org.kronocyte.classify.CellCrops;
 import org.kronocyte.classify.CellStatus;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.classify.CropSink;
@@ -19,7 +20,7 @@ import org.kronocyte.segment.SegmentedCell;
 class SiteSampleTest {
   private static final FrameOrigin LIVE = new FrameOrigin("f", FrameOrigin.Kind.LIVE);
 
-  private final SiteSample sample = new SiteSample(3);
+  private final SiteSample sample = new SiteSample(1);
 
   private static ClassifiedCell cell(CellStatus status, boolean touchesEdge) {
     return new ClassifiedCell(
@@ -45,6 +46,10 @@ class SiteSampleTest {
     assertEquals(2, sample.count());
     assertEquals(0.2, sample.umPerPx());
     assertArrayEquals(new double[] {4, 4, 4}, sample.stain());
+    CellCrops cells = sample.cells(1);
+    assertEquals(2, cells.count());
+    assertEquals(3, cells.pixels().get(0));
+    assertEquals(2 * Math.sqrt(80 / Math.PI), cells.diametersUm()[1], 1e-5);
     for (int i = 0; i < 20; i++) {
       sink.take(cell(CellStatus.COUNTED, false), crop(7));
     }
@@ -58,5 +63,29 @@ class SiteSampleTest {
     assertEquals(0, sample.count());
     next.take(cell(CellStatus.COUNTED, false), crop(9));
     assertArrayEquals(new double[] {9, 9, 9}, sample.stain());
+  }
+
+  /** Crops that were magnified for a site in use come back as the field shows the cells. */
+  @Test
+  void theZoomOfASiteIsTakenBack() {
+    SiteSample wide = new SiteSample(8);
+    CropSink sink = wide.field(LIVE, Scale.configured(0.2));
+    ByteBuffer crop = ByteBuffer.allocate(8 * 8 * 3);
+    for (int y = 3; y < 5; y++) {
+      for (int x = 3; x < 5; x++) {
+        crop.put((y * 8 + x) * 3, (byte) 100);
+      }
+    }
+    sink.take(cell(CellStatus.COUNTED, false), crop);
+    assertEquals(400, reds(wide.cells(1)));
+    assertEquals(4 * 400, reds(wide.cells(0.5)), 200);
+  }
+
+  private static int reds(CellCrops cells) {
+    int sum = 0;
+    for (int at = 0; at < 8 * 8 * 3; at += 3) {
+      sum += cells.pixels().get(at) & 0xff;
+    }
+    return sum;
   }
 }
