@@ -153,8 +153,13 @@ class Cells:
     such a neutrophil counts as a segmented one there.
     """
 
-    def __init__(self, images, labels, sources, masks):
+    def __init__(self, images, labels, sources, masks, only_lab=None):
+        """only_lab: train on this one of the sources alone, without BCCD; its cells then stand for every site."""
         bccd, names, bccd_masks = load_bccd_cells("train", SOURCE_PX)
+        if only_lab:
+            kept = sources == only_lab
+            images, labels, sources, masks = images[kept], labels[kept], sources[kept], masks[kept]
+            bccd, names, bccd_masks = bccd[:0], names[:0], bccd_masks[:0]
         self.images = with_masks(np.concatenate([images, bccd]), np.concatenate([masks, bccd_masks]))
         self.density = nucleus_density(self.images[..., :3], np.concatenate([masks, bccd_masks]))
         accepted = np.zeros((len(self.images), len(LABELS)), bool)
@@ -175,6 +180,8 @@ class Cells:
                       for lab in sorted(set(sources))]
         self.large = (np.arange(len(labels)), balanced)
         self.bccd = (np.arange(len(labels), len(self.images)), of_bccd)
+        if only_lab:
+            self.pools, self.bccd = self.pools * 2, self.large
 
     def draw_joint(self, generator):
         return np.concatenate([draw(self.large, JOINT_CELLS, generator), draw(self.bccd, JOINT_BCCD, generator)])
@@ -236,6 +243,7 @@ def main():
     p.add_argument("--epochs", type=int, default=40)
     p.add_argument("--rate", type=float, default=4e-3)
     p.add_argument("--rank", type=int, default=8, help="of the Kronecker layers; 0 makes them dense")
+    p.add_argument("--lab", choices=["marrow", "peripheral"], help="train on this laboratory alone (leave_one_lab_out.py)")
     p.add_argument("--site-steps", type=float, default=0.5, help="share of the steps that normalise site by site")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=2)
@@ -245,7 +253,7 @@ def main():
     torch.manual_seed(args.seed)
 
     images, labels, sources, masks = cached(args.cache or args.out, "train", SOURCE_PX, args.segmenter)
-    cells = Cells(images, labels, sources, masks)
+    cells = Cells(images, labels, sources, masks, args.lab)
     val_images, val_labels, _, val_masks = cached(args.cache or args.out, "val", INPUT_PX, args.segmenter)
     val_images = faded(val_images, val_masks)
 
@@ -258,7 +266,7 @@ def main():
     if args.start:
         model.load_state_dict(torch.load(args.start)["state"])
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.995), use_buffers=True)
-    steps = len(labels) // (JOINT_CELLS + JOINT_BCCD)
+    steps = len(cells.large[0]) // (JOINT_CELLS + JOINT_BCCD)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=steps * args.epochs, pct_start=0.2)
     first = 0
@@ -290,8 +298,9 @@ def main():
         state = {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
                  "schedule": schedule.state_dict(), "epoch": epoch + 1}
         save(state, checkpoint)
-        sets = {f"cells/{lab}": int(np.sum(sources == lab)) for lab in sorted(set(sources))}
-        sets["masks/bccd"] = len(cells.bccd[0])
+        sets = {f"cells/{lab}": int(np.sum(sources == lab)) for lab in ([args.lab] if args.lab else sorted(set(sources)))}
+        if not args.lab:
+            sets["masks/bccd"] = len(cells.bccd[0])
         save({"state": average.module.state_dict(), "rank": args.rank or None, "seed": args.seed, "epochs": epoch + 1,
               "sets": sets}, args.out / "model.pt")
 
