@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.kronocyte.camera.ImagePaths;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.ImageReader;
@@ -42,10 +43,16 @@ public final class Analysis {
    * @param folder where to, or empty to write nothing but the summary that {@link #run} returns
    * @param masks also a mask a field
    * @param overlays also a picture a field
+   * @param evidenceUm side of the square around a cell that its evidence covers, um: with overlays
+   *     also a picture of the evidence a field; empty for none
    * @param site the site calibration the cells were named with, recorded in every result
    */
   public record Output(
-      Optional<Path> folder, boolean masks, boolean overlays, Optional<String> site) {}
+      Optional<Path> folder,
+      boolean masks,
+      boolean overlays,
+      OptionalDouble evidenceUm,
+      Optional<String> site) {}
 
   /** Told how far the work is. */
   public interface Progress {
@@ -155,6 +162,10 @@ public final class Analysis {
       try (PixelArena arena = new PixelArena()) {
         ImageWriter.write(
             file(name, ".overlay.png"), OverlayPainter.paint(frame, reading, mask, arena));
+        if (output.evidenceUm().isPresent()) {
+          EvidencePainter painter = new EvidencePainter(output.evidenceUm().getAsDouble());
+          ImageWriter.write(file(name, ".evidence.png"), painter.paint(frame, reading, arena));
+        }
       }
     }
   }

@@ -96,7 +96,11 @@ final class OverlayPainter {
     box(image, box, disputed ? DISPUTED : colour);
     String text =
         String.format(Locale.ROOT, "%s %.2f", cell.verdict().label(), cell.verdict().probability());
-    Point at = new Point(box.x() + 2.0, box.y() + 12.0);
+    write(image, text, new Point(box.x() + 2.0, box.y() + 12.0));
+  }
+
+  /** White on black, so that it is read on any ground. */
+  static void write(Mat image, String text, Point at) {
     Imgproc.putText(image, text, at, Imgproc.FONT_HERSHEY_SIMPLEX, 0.42, new Scalar(0, 0, 0), 3);
     Imgproc.putText(
         image, text, at, Imgproc.FONT_HERSHEY_SIMPLEX, 0.42, new Scalar(255, 255, 255), 1);

@@ -71,12 +71,22 @@ public final class SiteCells {
    * @throws ProblemException with a reason {@code site_…} if it is refused; nothing is written then
    */
   public SiteCalibration learn(InstantSource clock, Path out) throws ProblemException {
-    String created = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    SiteCalibration site =
-        calibrator.learn(
-            new CellCrops(crops, count, sidePx, diametersUm),
-            new SiteCalibrator.Origin(created, scale.umPerPx(), images));
+    SiteCalibration site = learn(clock, SiteCalibrator.Care.ATTENDED);
     AtomicFile.write(out, site.toJson());
     return site;
+  }
+
+  /**
+   * Learns the correction and writes nothing.
+   *
+   * @param care attended as {@code kronocyte calibrate}, unattended as a daemon by itself
+   * @throws ProblemException with a reason {@code site_…} if it is refused
+   */
+  public SiteCalibration learn(InstantSource clock, SiteCalibrator.Care care)
+      throws ProblemException {
+    String created = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    SiteCalibrator.Origin origin = new SiteCalibrator.Origin(created, scale.umPerPx(), images);
+    CellCrops cells = new CellCrops(crops, count, sidePx, diametersUm);
+    return calibrator.learn(cells, origin, care, () -> true).orElseThrow();
   }
 }

@@ -1,12 +1,14 @@
 package org.kronocyte.app;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.kronocyte.config.SiteSetting;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.SiteAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +79,13 @@ final class SiteInUse {
         .or(() -> current.map(SiteCalibration::id));
   }
 
+  /** All there are, for people. */
+  synchronized List<SiteAnswer.Calibration> all() throws ProblemException {
+    List<SiteFolder.Entry> learnt =
+        mode == SiteSetting.Mode.AUTO ? folder.entries() : List.<SiteFolder.Entry>of();
+    return SiteAnswers.calibrations(learnt, current, pack.weightsSha256());
+  }
+
   /** The calibration that the plan of an older slide names. */
   synchronized Optional<SiteCalibration> find(String id) throws ProblemException {
     if (current.filter(site -> site.id().equals(id)).isPresent()) {
@@ -106,7 +115,12 @@ final class SiteInUse {
     return folder.again();
   }
 
-  private void requireAuto() throws ProblemException {
+  /**
+   * Says that nothing is learnt here.
+   *
+   * @throws ProblemException {@code site_not_learnt}
+   */
+  void requireAuto() throws ProblemException {
     if (mode != SiteSetting.Mode.AUTO) {
       throw new ProblemException(
           "site_not_learnt",

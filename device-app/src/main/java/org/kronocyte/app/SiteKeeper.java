@@ -5,7 +5,9 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.kronocyte.classify.CropSink;
+import org.kronocyte.classify.SiteCalibrator;
 import org.kronocyte.config.SiteSetting;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.image.Scale;
@@ -13,6 +15,7 @@ import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.SiteAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A slide is read with one calibration from its first field to its last, the one its plan names,
  * also after a restart. Drawn cells teach nothing, and are read without any. {@link #next}, {@link
- * #figures}, {@link #undo} and {@link #again} may be called by any thread, the rest by the reading
- * one.
+ * #figures}, {@link #answer}, {@link #calibrate}, {@link #undo} and {@link #again} may be called by
+ * any thread, the rest by the reading one.
  */
 public final class SiteKeeper implements CellTap, AutoCloseable {
   /** In {@code quality.reasons}: the slide's calibration can't be used, cells are read without. */
@@ -171,7 +174,7 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
       idle = true;
       noteStain();
     }
-    if (wanting()) {
+    if (wanting() || learner.get().asked()) {
       learner.get().mayLearn();
     }
   }
@@ -205,6 +208,42 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
     int gone = inUse.again();
     refreshAndTell();
     return gone;
+  }
+
+  /**
+   * Learns from the cells there are, few or many, as soon as no slide is open.
+   *
+   * @param care attended only if a person has looked at the slides the cells come from
+   * @return what is learnt, or a {@link ProblemException} that says why nothing is
+   * @throws ProblemException {@code site_too_few_cells}, {@code site_held}, {@code site_learning},
+   *     {@code site_not_learnt}
+   */
+  Future<SiteCalibration> calibrate(SiteCalibrator.Care care) throws ProblemException {
+    inUse.requireAuto();
+    if (inUse.held()) {
+      throw new ProblemException(
+          "site_held",
+          "a person undid the last site calibration, so that none is learnt",
+          "allow it again first: site-again, or kronocyte site again");
+    }
+    return learner.orElseThrow().ask(care);
+  }
+
+  /** All calibrations there are, and what the next slide is read with. */
+  SiteAnswer answer() throws ProblemException {
+    synchronized (this) {
+      SiteCrops.Totals have =
+          learner.map(SiteLearner::gathered).orElse(new SiteCrops.Totals(0, 0, 0));
+      return new SiteAnswer(
+          state(condition()),
+          next(),
+          have.cells(),
+          have.slides(),
+          inUse.all(),
+          mode == SiteSetting.Mode.AUTO
+              ? notes.refusal().map(SiteAnswers::refusal)
+              : Optional.empty());
+    }
   }
 
   private void refreshAndTell() {

@@ -3,11 +3,11 @@ package org.kronocyte.app;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.kronocyte.classify.CellCrops;
 import org.kronocyte.classify.SiteCalibrator;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.SiteCalibration;
-import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +30,9 @@ final class SiteLearner implements AutoCloseable {
     static final Needs STANDARD = new Needs(150, 20, 3);
   }
 
+  /** What a person asked for. */
+  private record Wish(SiteCalibrator.Care care, CompletableFuture<SiteCalibration> outcome) {}
+
   private final ModelPack pack;
   private final SiteFolder folder;
   private final Needs needs;
@@ -37,6 +40,8 @@ final class SiteLearner implements AutoCloseable {
   private final Runnable done;
   private final SiteCrops crops;
   private Optional<Thread> thread = Optional.empty();
+  private Optional<Wish> asked = Optional.empty();
+  private boolean learning;
   private volatile boolean goOn;
   private int refusals;
   private int rest;
@@ -78,18 +83,55 @@ final class SiteLearner implements AutoCloseable {
   }
 
   synchronized boolean learning() {
-    return thread.filter(Thread::isAlive).isPresent();
+    return learning;
   }
 
-  /** No slide is open: learns if there is enough to learn from. */
+  /**
+   * A person wants a calibration at the next pause, from however few cells: what is learnt, or a
+   * {@link ProblemException} that says why nothing is.
+   *
+   * @throws ProblemException {@code site_too_few_cells}, {@code site_learning} at once
+   */
+  synchronized CompletableFuture<SiteCalibration> ask(SiteCalibrator.Care care)
+      throws ProblemException {
+    if (learning || asked.isPresent()) {
+      throw new ProblemException(
+          "site_learning", "a site calibration is being learnt", "look with site-list what came");
+    }
+    if (crops.totals().cells() < SiteCalibrator.MIN_CELLS) {
+      throw tooFew();
+    }
+    asked = Optional.of(new Wish(care, new CompletableFuture<>()));
+    return asked.get().outcome();
+  }
+
+  synchronized boolean asked() {
+    return asked.isPresent();
+  }
+
+  private ProblemException tooFew() {
+    return new ProblemException(
+        "site_too_few_cells",
+        crops.totals().cells() + " cells are kept, it takes " + SiteCalibrator.MIN_CELLS,
+        "let the device read some slides; with a good calibration in use it keeps no cells");
+  }
+
+  /** No slide is open: learns if there is enough to learn from, or a person wants it. */
   @SuppressWarnings("ThreadPriorityCheck") // a hint where it is heeded; nothing relies on it
   synchronized void mayLearn() {
     SiteCrops.Totals have = crops.totals();
-    if (!learning()
-        && have.cells() >= needs.cells()
-        && have.fields() >= needs.fields()
-        && have.slides() >= needs.slides()) {
+    boolean enough =
+        have.cells() >= needs.cells()
+            && have.fields() >= needs.fields()
+            && have.slides() >= needs.slides();
+    if (learning) {
+      return;
+    }
+    if (asked.isPresent() && have.cells() < SiteCalibrator.MIN_CELLS) {
+      answer(Optional.empty(), Optional.of(tooFew())); // Learnt from or forgotten meanwhile.
+    } else if (enough || asked.isPresent()) {
       goOn = true;
+      learning = true;
       Thread learner = new Thread(this::learn, "site");
       learner.setDaemon(true);
       learner.setPriority(Thread.MIN_PRIORITY);
@@ -99,8 +141,28 @@ final class SiteLearner implements AutoCloseable {
   }
 
   /** A slide has begun: stops within one round. */
-  void mustNotLearn() {
+  synchronized void mustNotLearn() {
     goOn = false;
+    if (!learning) {
+      answer(Optional.empty(), Optional.of(slideInProgress()));
+    }
+  }
+
+  private synchronized void answer(
+      Optional<SiteCalibration> site, Optional<? extends Exception> problem) {
+    asked.ifPresent(
+        wish -> {
+          site.ifPresent(wish.outcome()::complete); // After that the other says nothing.
+          problem.ifPresent(wish.outcome()::completeExceptionally);
+        });
+    asked = Optional.empty();
+  }
+
+  private static ProblemException slideInProgress() {
+    return new ProblemException(
+        "slide_in_progress",
+        "a slide has begun; no site calibration is learnt while one is read",
+        "ask again when it is finished");
   }
 
   /** Forgets all cells, e.g. because they were learnt from. */
@@ -109,38 +171,54 @@ final class SiteLearner implements AutoCloseable {
   }
 
   private void learn() {
+    Optional<SiteCalibration> site = Optional.empty();
+    Optional<Exception> problem = Optional.empty();
     try {
-      CellCrops cells;
-      SiteCrops.Totals have;
-      double scale;
-      synchronized (this) {
-        have = crops.totals();
-        cells = crops.load();
-        scale = crops.umPerPx();
-      }
-      LOG.info(
-          "learning a site calibration from {} cells of {} slides", have.cells(), have.slides());
-      String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-      try {
-        Optional<SiteCalibration> site =
-            new SiteCalibrator(pack)
-                .learn(
-                    cells,
-                    new SiteCalibrator.Origin(now, scale, have.fields()),
-                    SiteCalibrator.Care.UNATTENDED,
-                    () -> goOn);
-        if (site.isEmpty()) {
-          LOG.info("a slide has begun: the site calibration is put off");
-          return;
-        }
-        learnt(site.get());
-      } catch (ProblemException e) {
-        refused(new SiteNotes.Refusal(now, have.cells(), e.problem()));
-      }
-      done.run();
+      site = attempt();
     } catch (ProblemException e) {
-      LOG.error("the site calibration can't be stored: {}", e.getMessage());
+      LOG.warn("no site calibration was learnt: {}", e.getMessage());
+      problem = Optional.of(e);
+    } catch (RuntimeException e) {
+      LOG.error("learning a site calibration failed unforeseen", e);
+      problem = Optional.of(e);
     }
+    synchronized (this) {
+      learning = false;
+    }
+    if (site.isPresent() || problem.isPresent()) {
+      done.run();
+    }
+    answer(site, problem.or(() -> Optional.of(slideInProgress())));
+  }
+
+  private Optional<SiteCalibration> attempt() throws ProblemException {
+    CellCrops cells;
+    SiteCrops.Totals have;
+    double scale;
+    SiteCalibrator.Care care;
+    synchronized (this) {
+      have = crops.totals();
+      cells = crops.load();
+      scale = crops.umPerPx();
+      care = asked.map(Wish::care).orElse(SiteCalibrator.Care.UNATTENDED);
+    }
+    LOG.info("learning a site calibration from {} cells of {} slides", have.cells(), have.slides());
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    Optional<SiteCalibration> site;
+    try {
+      site =
+          new SiteCalibrator(pack)
+              .learn(cells, new SiteCalibrator.Origin(now, scale, have.fields()), care, () -> goOn);
+    } catch (ProblemException e) {
+      refused(new SiteNotes.Refusal(now, have.cells(), e.problem()));
+      throw e;
+    }
+    if (site.isPresent()) {
+      learnt(site.get());
+    } else {
+      LOG.info("a slide has begun: the site calibration is put off");
+    }
+    return site;
   }
 
   private synchronized void learnt(SiteCalibration site) throws ProblemException {
@@ -151,8 +229,6 @@ final class SiteLearner implements AutoCloseable {
   }
 
   private synchronized void refused(SiteNotes.Refusal refusal) throws ProblemException {
-    Problem why = refusal.problem();
-    LOG.warn("no site calibration was learnt: {}", why.sentence());
     folder.notes().refused(refusal);
     crops.forgetHalf();
     rest = Math.min(LONGEST_REST, 1 << Math.min(refusals, 5));

@@ -197,7 +197,7 @@ public final class Station implements AutoCloseable {
             messages.get(),
             plan.uplink().orElseThrow().commands(),
             new AnsweredCommands(plan.storage().database()),
-            new StationActions(desk, lamp, health, () -> to.health(figures.get())),
+            new StationActions(desk, plan.site(), lamp, health, () -> to.health(figures.get())),
             wall,
             publisher.get()::reply));
   }

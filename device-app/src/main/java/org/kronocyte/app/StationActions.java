@@ -2,13 +2,24 @@ package org.kronocyte.app;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.kronocyte.classify.SiteCalibrator;
+import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.SiteAnswer;
 import org.kronocyte.publish.command.DeviceActions;
 import org.kronocyte.store.Work;
 
 /** Commands, done by the same desk and lamp a person uses. */
 final class StationActions implements DeviceActions {
+  /** A few hundred cells on a small board, with room. */
+  private static final Duration LEARNING = Duration.ofMinutes(2);
+
   private final SlideDesk desk;
+  private final Optional<SiteKeeper> site;
   private final Optional<LampListener> lamp;
   private final HealthLoop timer;
   private final Runnable report;
@@ -17,8 +28,14 @@ final class StationActions implements DeviceActions {
    * @param timer ends an identification
    * @param report sends the figures of health
    */
-  StationActions(SlideDesk desk, Optional<LampListener> lamp, HealthLoop timer, Runnable report) {
+  StationActions(
+      SlideDesk desk,
+      Optional<SiteKeeper> site,
+      Optional<LampListener> lamp,
+      HealthLoop timer,
+      Runnable report) {
     this.desk = desk;
+    this.site = site;
     this.lamp = lamp;
     this.timer = timer;
     this.report = report;
@@ -73,5 +90,71 @@ final class StationActions implements DeviceActions {
   @Override
   public void report() {
     report.run();
+  }
+
+  @Override
+  public SiteAnswer sites() throws ProblemException {
+    return keeper().answer();
+  }
+
+  @Override
+  public SiteAnswer calibrateSite(boolean slidesAreNormal) throws ProblemException {
+    if (desk.phase() != SlideDesk.Phase.IDLE) {
+      throw new ProblemException(
+          "slide_in_progress",
+          "there is a slide on the desk; a site calibration is learnt between slides",
+          "ask again when it is finished");
+    }
+    SiteCalibration unused =
+        await(
+            keeper()
+                .calibrate(
+                    slidesAreNormal
+                        ? SiteCalibrator.Care.ATTENDED
+                        : SiteCalibrator.Care.UNATTENDED));
+    return keeper().answer();
+  }
+
+  private static SiteCalibration await(Future<SiteCalibration> learnt) throws ProblemException {
+    try {
+      return learnt.get(LEARNING.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ProblemException problem) {
+        throw problem;
+      }
+      throw new IllegalStateException("learning failed unforeseen", e.getCause());
+    } catch (TimeoutException e) {
+      throw unfinished("it isn't finished after " + LEARNING.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unfinished("the device stops", e);
+    }
+  }
+
+  private static ProblemException unfinished(String why, Exception cause) {
+    return new ProblemException(
+        "site_unfinished",
+        "no site calibration yet: " + why,
+        "it may still come; look with site-list",
+        cause);
+  }
+
+  @Override
+  public SiteAnswer undoSite() throws ProblemException {
+    SiteCalibration unused = keeper().undo();
+    return keeper().answer();
+  }
+
+  @Override
+  public SiteAnswer learnAgain() throws ProblemException {
+    int unused = keeper().again();
+    return keeper().answer();
+  }
+
+  private SiteKeeper keeper() throws ProblemException {
+    return site.orElseThrow(
+        () ->
+            new ProblemException(
+                "site_not_learnt", "this device learns no site calibration", "see models.site"));
   }
 }

@@ -186,6 +186,11 @@ public final class Classifier {
     return sidePx;
   }
 
+  /** Width and height of the square of the field that a crop shows, um. */
+  public double cropUm() {
+    return sidePx * pack.manifest().input().umPerPx();
+  }
+
   /**
    * Writes the crop of one cell as the network gets it.
    *

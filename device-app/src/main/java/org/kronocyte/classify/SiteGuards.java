@@ -83,7 +83,8 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
               + lost
               + " of these no longer so with the correction",
           "let a person look at these slides; if they are normal, run 'kronocyte calibrate' on their"
-              + " images and set models.site to the file");
+              + " images and set models.site to the file, or send site-calibrate with"
+              + " slides_are_normal");
     }
   }
 

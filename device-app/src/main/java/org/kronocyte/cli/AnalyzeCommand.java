@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.kronocyte.app.Analysis;
 import org.kronocyte.app.CellFinder;
@@ -103,7 +104,8 @@ final class AnalyzeCommand implements Callable<Integer> {
   @Option(
       names = "--evidence",
       description =
-          "Also say of each cell why: activation map, most similar labelled cells, morphology in words.")
+          "Also say of each cell why: activation map, most similar labelled cells, morphology in words;"
+              + " with --overlay also as a picture a field.")
   private boolean evidence;
 
   @Override
@@ -133,6 +135,9 @@ final class AnalyzeCommand implements Callable<Integer> {
                   Optional.ofNullable(out),
                   masks,
                   overlay,
+                  evidence
+                      ? OptionalDouble.of(loaded.classifier().cropUm())
+                      : OptionalDouble.empty(),
                   loaded.classifierPack().site().map(SiteCalibration::id)));
       PrintWriter err = spec.commandLine().getErr();
       loaded

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.kronocyte.app.Models;
 import org.kronocyte.app.SiteCells;
 import org.kronocyte.camera.ImagePaths;
+import org.kronocyte.classify.SiteCalibrator;
 import org.kronocyte.image.Scale;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.ProblemException;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code kronocyte calibrate}: a new site's stain and camera, from unlabelled images. */
@@ -22,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "calibrate",
     description = {
       "Learns a site's stain and camera from unlabelled images of centred cells or fields.",
+      "With --dry-run it says which guard would refuse it, here and for a daemon that learns by itself.",
       "The result is used with --site by classify and analyze; deleting it undoes it.",
       "Exit code 3: refused, because it could do harm; the reason is on standard error."
     },
@@ -30,7 +33,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  kronocyte calibrate --um-per-px 0.2 --out site.json cells/",
-      "  kronocyte classify --um-per-px 0.2 --site site.json cells/"
+      "  kronocyte classify --um-per-px 0.2 --site site.json cells/",
+      "  kronocyte calibrate --um-per-px 0.2 --dry-run cells/"
     })
 final class CalibrateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -41,13 +45,20 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      required = true,
       paramLabel = "SITE.json",
       description = "Where to write the calibration.")
   private Path out;
 
+  @Option(
+      names = "--dry-run",
+      description = "Write nothing; say what would be learnt, with a person's care and without.")
+  private boolean dryRun;
+
   @Override
   public Integer call() throws ProblemException {
+    if ((out == null) != dryRun) {
+      throw new ParameterException(spec.commandLine(), "either --out SITE.json or --dry-run");
+    }
     Scale scale = images.scale();
     List<ImagePaths.Entry> entries = SiteCells.shuffled(inputs.entries());
     PrintWriter err = spec.commandLine().getErr();
@@ -58,18 +69,43 @@ final class CalibrateCommand implements Callable<Integer> {
       if (failed == entries.size()) {
         return ExitCode.of(0, failed);
       }
+      if (dryRun) {
+        boolean learnt = tryOut(cells, "this command", SiteCalibrator.Care.ATTENDED);
+        tryOut(cells, "a daemon by itself", SiteCalibrator.Care.UNATTENDED);
+        return learnt ? ExitCode.of(entries.size() - failed, failed) : ExitCode.REFUSED;
+      }
       try {
         SiteCalibration site = cells.learn(InstantSource.system(), out);
         spec.commandLine().getOut().println(summary(site));
       } catch (ProblemException e) {
-        if (!e.problem().code().startsWith("site_")) {
-          throw e;
-        }
+        requireRefusal(e);
         err.println("refused: " + e.getMessage());
         return ExitCode.REFUSED;
       }
     }
     return ExitCode.of(entries.size() - failed, failed);
+  }
+
+  /** Whether it would be learnt. */
+  private boolean tryOut(SiteCells cells, String who, SiteCalibrator.Care care)
+      throws ProblemException {
+    PrintWriter table = spec.commandLine().getOut();
+    try {
+      table.println(who + ": " + summary(cells.learn(InstantSource.system(), care)));
+      return true;
+    } catch (ProblemException e) {
+      requireRefusal(e);
+      table.println(who + ": refused, " + e.problem().code() + ": " + e.problem().message());
+      return false;
+    } finally {
+      table.flush();
+    }
+  }
+
+  private static void requireRefusal(ProblemException e) throws ProblemException {
+    if (!e.problem().code().startsWith("site_")) {
+      throw e;
+    }
   }
 
   private static String summary(SiteCalibration site) {

@@ -30,8 +30,8 @@ public record MqttConfig(
     List<String> commands,
     boolean homeAssistant,
     boolean thingsBoard) {
-  /** Neither changes anything. */
-  public static final List<String> DEFAULT_COMMANDS = List.of("identify", "report");
+  /** None changes anything. */
+  public static final List<String> DEFAULT_COMMANDS = List.of("identify", "report", "site-list");
 
   public static final int DEFAULT_TCP_PORT = 1883;
   public static final int DEFAULT_SSL_PORT = 8883;

@@ -153,6 +153,15 @@ public final class Messages {
 
   /** The answer to a command, to be sent by {@link #ack(String, String, Optional, byte[])}. */
   public String ack(Ack ack) {
+    return ack(ack, Optional.empty());
+  }
+
+  /** The same to a command about site calibrations that was done. */
+  public String ack(Ack ack, SiteAnswer sites) {
+    return ack(ack, Optional.of(sites));
+  }
+
+  private String ack(Ack ack, Optional<SiteAnswer> sites) {
     ObjectNode json = Json.object();
     json.put("schema", Ack.SCHEMA);
     json.put("request_id", ack.requestId());
@@ -161,6 +170,7 @@ public final class Messages {
     json.put("reason", ack.reason());
     json.put("message", ack.message());
     json.put("expiry", ack.expiry().code());
+    sites.ifPresent(now -> json.set("calibration", SiteAnswerJson.of(now)));
     envelope(json);
     return Json.write(json);
   }

@@ -12,14 +12,19 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.classify.CellClass;
+import org.kronocyte.classify.SiteCalibrator.Care;
 import org.kronocyte.config.SiteSetting;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Frame;
@@ -31,6 +36,7 @@ import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.model.Sites;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Await;
+import org.kronocyte.publish.SiteAnswer;
 import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.slide.FieldResult;
@@ -300,6 +306,67 @@ class SiteKeeperTest {
         learnt.isEmpty(),
         folder.notes().refusal().filter(r -> r.problem().code().startsWith("site_")).isPresent());
     assertEquals(learnt.isEmpty(), keeper.figures().containsKey("site_problem"));
+  }
+
+  /** Whatever the weights make of drawn cells, who asked is told, and so is a look afterwards. */
+  @Test
+  void whoAsksForACalibrationIsToldWhatCame() throws Exception {
+    open(SiteSetting.AUTO, new SiteLearner.Needs(1000, 4, 2));
+    assertEquals("site_too_few_cells", refusal(() -> keeper.calibrate(Care.UNATTENDED)));
+    FieldReader reader = reader();
+    reader.show(keeper);
+    feed(reader, FrameOrigin.Kind.LIVE, 3, 24);
+    assertTrue(gathered() >= 40, gathered() + " gathered");
+    Future<SiteCalibration> late = keeper.calibrate(Care.UNATTENDED);
+    assertEquals("site_learning", refusal(() -> keeper.calibrate(Care.UNATTENDED)));
+    var unused = keeper.begin(Optional.empty());
+    assertEquals("slide_in_progress", code(late));
+    Future<SiteCalibration> asked = keeper.calibrate(Care.UNATTENDED);
+    keeper.betweenSlides();
+    String code = code(asked);
+    SiteAnswer after = keeper.answer();
+    if (code.isEmpty()) {
+      assertEquals(Optional.of(asked.get().id()), after.next());
+      assertEquals(SiteAnswer.Role.IN_USE, after.calibrations().get(0).role());
+    } else {
+      assertTrue(code.startsWith("site_"), code);
+      assertEquals(code, after.refusal().orElseThrow().reason());
+    }
+  }
+
+  @Test
+  void nobodyCalibratesAgainstAPersonsWillOrWhereNothingIsLearnt() throws Exception {
+    new SiteFolder(data).add(favouring("EOS", "2026-11-19T00:00:00Z"));
+    new SiteFolder(data).add(favouring("LYT", "2026-11-20T00:00:00Z"));
+    open(SiteSetting.AUTO);
+    keeper.undo();
+    assertEquals("site_held", refusal(() -> keeper.calibrate(Care.ATTENDED)));
+    SiteAnswer answer = keeper.answer();
+    assertEquals("held", answer.state());
+    assertEquals(
+        List.of(SiteAnswer.Role.UNDONE, SiteAnswer.Role.IN_USE),
+        answer.calibrations().stream().map(SiteAnswer.Calibration::role).toList());
+    keeper.close();
+    SiteCalibration given = favouring("MON", "2026-11-21T00:00:00Z");
+    open(file(given));
+    assertEquals("site_not_learnt", refusal(() -> keeper.calibrate(Care.ATTENDED)));
+    assertEquals(
+        List.of(given.id()),
+        keeper.answer().calibrations().stream().map(SiteAnswer.Calibration::id).toList());
+  }
+
+  private static String refusal(Executable call) {
+    return assertThrows(ProblemException.class, call).problem().code();
+  }
+
+  /** Why nothing came of it; empty if something did. */
+  private static String code(Future<SiteCalibration> outcome) throws Exception {
+    try {
+      outcome.get(60, TimeUnit.SECONDS);
+      return "";
+    } catch (ExecutionException e) {
+      return ((ProblemException) e.getCause()).problem().code();
+    }
   }
 
   @Test

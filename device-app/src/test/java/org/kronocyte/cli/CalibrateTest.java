@@ -48,6 +48,22 @@ class CalibrateTest {
   }
 
   @Test
+  void aDryRunSaysWhichGuardRefusesAndWritesNothing() throws IOException {
+    Pictures.field(images.resolve("1.png"), 1);
+    Shell run = Shell.withModels("calibrate", "--um-per-px", "0.1", "--dry-run", images);
+    assertEquals(ExitCode.REFUSED, run.exit(), run.err());
+    assertTrue(run.out().contains("this command: refused, site_too_few_cells"), run.out());
+    assertTrue(run.out().contains("a daemon by itself: refused, site_too_few_cells"), run.out());
+    assertEquals(
+        ExitCode.USAGE, Shell.withModels("calibrate", "--um-per-px", "0.1", images).exit());
+    Path site = out.resolve("site.json");
+    Shell both =
+        Shell.withModels("calibrate", "--um-per-px", "0.1", "--dry-run", "--out", site, images);
+    assertEquals(ExitCode.USAGE, both.exit());
+    assertTrue(Files.notExists(site));
+  }
+
+  @Test
   void nothingReadableIsExit1() throws IOException {
     Files.write(images.resolve("1.png"), new byte[0]);
     Shell run =

@@ -63,11 +63,13 @@ class ReliabilityCommandTest {
     assertTrue(without.at("/cells/0/evidence").isMissingNode());
     assertTrue(without.at("/cells/0/labels_possible").isArray());
     Shell asked =
-        Shell.withModels("analyze", "--um-per-px", "0.1", "--evidence", "--out", results, cells);
+        Shell.withModels(
+            "analyze", "--um-per-px", "0.1", "--evidence", "--overlay", "--out", results, cells);
     assertEquals(0, asked.exit(), asked.err());
     JsonNode with = SchemaCheck.assertValid(Files.readString(results.resolve("1.json")));
     JsonNode cell = with.at("/cells/0");
     assertTrue(cell.at("/evidence/nearest/0/label").isTextual(), cell.toString());
     assertEquals(without.at("/cells/0/probabilities"), cell.get("probabilities"));
+    assertTrue(Files.size(results.resolve("1.evidence.png")) > 0);
   }
 }

@@ -145,7 +145,7 @@ class DeviceConfigTest {
   void linkHasDefaultsAndCommandsThatChangeNothing() throws ProblemException {
     String uri = REQUIRED + "mqtt:\n  uri: ssl://broker.lan\n";
     MqttConfig mqtt = file.read(uri).mqtt().orElseThrow();
-    assertEquals(List.of("identify", "report"), mqtt.commands());
+    assertEquals(List.of("identify", "report", "site-list"), mqtt.commands());
     assertEquals(LinkConfig.Protocol.AUTO, mqtt.link().protocol());
     assertEquals(Duration.ofMinutes(1), mqtt.link().reconnectMax());
     assertEquals(OptionalLong.empty(), mqtt.link().bytesPerDay());

@@ -49,7 +49,7 @@ public final class AnsweredCommands {
                 requestId));
   }
 
-  /** Notes an answer; nothing if the command has one. */
+  /** Notes an answer; a later one takes its place. */
   void remember(String requestId, String answer) throws ProblemException {
     database.write(
         tx -> {
@@ -61,8 +61,9 @@ public final class AnsweredCommands {
   /** Notes an answer within the transaction that stores what the command did. */
   static void remember(Transaction tx, String requestId, String answer) throws ProblemException {
     tx.update(
-        "INSERT OR IGNORE INTO command (request_id, answer, age_s)"
-            + " SELECT ?, ?, value FROM counter WHERE name = 'age_s'",
+        "INSERT INTO command (request_id, answer, age_s)"
+            + " SELECT ?, ?, value FROM counter WHERE name = 'age_s'"
+            + " ON CONFLICT (request_id) DO UPDATE SET answer = excluded.answer",
         requestId,
         answer);
     tx.update("DELETE FROM command WHERE number <= (SELECT max(number) FROM command) - ?", MOST);

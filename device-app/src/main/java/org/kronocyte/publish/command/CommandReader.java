@@ -30,6 +30,8 @@ final class CommandReader {
   static final int MAX_DEPTH = 4;
   static final int MAX_SECONDS = 60;
 
+  private static final String SECONDS = "seconds";
+  private static final String NORMAL = "slides_are_normal";
   private static final Set<String> KEYS = Set.of("schema", "request_id", "expires_at", "args");
   private static final Pattern TIME =
       Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z");
@@ -72,8 +74,10 @@ final class CommandReader {
       throw new BadCommandException(
           "unknown_schema", "schema must be " + Command.SCHEMA, requestId);
     }
+    Instant expiresAt = expiresAt(json, requestId);
+    JsonNode args = args(json, verb, requestId);
     return new Command(
-        requestId.get(), expiresAt(json, requestId), duration(json.path("args"), verb, requestId));
+        requestId.get(), expiresAt, duration(args, requestId), slidesAreNormal(args, requestId));
   }
 
   private static JsonNode parse(byte[] payload) throws BadCommandException {
@@ -126,17 +130,35 @@ final class CommandReader {
         "bad_expires_at", "expires_at must be a time such as 2026-11-22T12:00:00Z", requestId);
   }
 
-  private static Optional<Duration> duration(
-      JsonNode args, Optional<Verb> verb, Optional<String> requestId) throws BadCommandException {
-    if (args.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!args.isObject()) {
+  /** What stands in {@code args}, all of it for this verb. */
+  private static JsonNode args(JsonNode json, Optional<Verb> verb, Optional<String> requestId)
+      throws BadCommandException {
+    JsonNode args = json.path("args");
+    if (!args.isMissingNode() && !args.isObject()) {
       throw new BadCommandException("bad_args", "args must be an object", requestId);
     }
-    boolean timed = verb.isPresent() && verb.get() == Verb.IDENTIFY;
-    checkKeys(args, timed ? Set.of("seconds") : Set.of(), requestId);
-    JsonNode seconds = args.path("seconds");
+    Set<String> known = Set.of();
+    if (verb.isPresent() && verb.get() == Verb.IDENTIFY) {
+      known = Set.of(SECONDS);
+    } else if (verb.isPresent() && verb.get() == Verb.SITE_CALIBRATE) {
+      known = Set.of(NORMAL);
+    }
+    checkKeys(args, known, requestId);
+    return args;
+  }
+
+  private static boolean slidesAreNormal(JsonNode args, Optional<String> requestId)
+      throws BadCommandException {
+    JsonNode normal = args.path(NORMAL);
+    if (!normal.isMissingNode() && !normal.isBoolean()) {
+      throw new BadCommandException("bad_args", NORMAL + " must be true or false", requestId);
+    }
+    return normal.booleanValue();
+  }
+
+  private static Optional<Duration> duration(JsonNode args, Optional<String> requestId)
+      throws BadCommandException {
+    JsonNode seconds = args.path(SECONDS);
     if (seconds.isMissingNode()) {
       return Optional.empty();
     }

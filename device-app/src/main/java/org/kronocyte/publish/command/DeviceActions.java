@@ -2,6 +2,7 @@ package org.kronocyte.publish.command;
 
 import java.time.Duration;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.SiteAnswer;
 import org.kronocyte.store.Work;
 
 /**
@@ -27,4 +28,23 @@ public interface DeviceActions {
 
   /** Sends figures of health now. */
   void report() throws ProblemException;
+
+  /** The site calibrations there are. */
+  SiteAnswer sites() throws ProblemException;
+
+  /**
+   * Learns a site calibration from the cells there are; takes seconds.
+   *
+   * @param slidesAreNormal a person has looked at the slides they come from: cells that were called
+   *     blasts and then aren't any more are no reason to refuse it
+   * @return what there is then
+   * @throws ProblemException also for each reason why it would do harm
+   */
+  SiteAnswer calibrateSite(boolean slidesAreNormal) throws ProblemException;
+
+  /** Goes back to the site calibration before, and returns what there is then. */
+  SiteAnswer undoSite() throws ProblemException;
+
+  /** Allows to learn again after an undoing, and returns what there is then. */
+  SiteAnswer learnAgain() throws ProblemException;
 }

@@ -13,7 +13,15 @@ public enum Verb {
   /** The lamp shows which device this is. */
   IDENTIFY(false),
   /** Health now, not at the next interval. */
-  REPORT(false);
+  REPORT(false),
+  /** Which site calibrations there are. */
+  SITE_LIST(false),
+  /** A site calibration now, from the cells there are. */
+  SITE_CALIBRATE(true),
+  /** Back to the site calibration before. */
+  SITE_UNDO(true),
+  /** After an undoing the device may learn again. */
+  SITE_AGAIN(true);
 
   private final boolean changes;
 

@@ -2,6 +2,8 @@ package org.kronocyte.publish.command;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kronocyte.config.MqttConfig;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.Await;
 import org.kronocyte.publish.DeviceClock;
@@ -28,6 +33,7 @@ import org.kronocyte.publish.Messages;
 import org.kronocyte.publish.Packet;
 import org.kronocyte.publish.Samples;
 import org.kronocyte.publish.SchemaCheck;
+import org.kronocyte.publish.SiteAnswer;
 import org.kronocyte.store.Age;
 import org.kronocyte.store.Database;
 import org.kronocyte.store.Work;
@@ -43,6 +49,7 @@ class CommandDeskTest {
     boolean undone;
     Optional<RuntimeException> after = Optional.empty();
     Optional<RuntimeException> fault = Optional.empty();
+    Optional<Error> cut = Optional.empty();
 
     @Override
     public void startSlide(Work<?> receipt) throws ProblemException {
@@ -105,7 +112,58 @@ class CommandDeskTest {
       }
       done.add("report");
     }
+
+    @Override
+    public SiteAnswer sites() {
+      return SITES;
+    }
+
+    @Override
+    public SiteAnswer calibrateSite(boolean slidesAreNormal) throws ProblemException {
+      done.add("calibrate" + (slidesAreNormal ? " normal" : ""));
+      throw new ProblemException("site_blasts_vanish", "9 of 150", "let a person look");
+    }
+
+    @Override
+    public SiteAnswer undoSite() {
+      done.add("undo");
+      cut.ifPresent(
+          e -> {
+            throw e;
+          });
+      fault.ifPresent(
+          f -> {
+            throw f;
+          });
+      return SITES;
+    }
+
+    @Override
+    public SiteAnswer learnAgain() {
+      done.add("again");
+      return SITES;
+    }
   }
+
+  private static final SiteAnswer SITES =
+      new SiteAnswer(
+          "held",
+          Optional.of("2026-11-20T00:00:00Z, 150 cells, sha256 0123456789ab"),
+          12,
+          1,
+          Collections.nCopies(
+              20,
+              new SiteAnswer.Calibration(
+                  "2026-11-20T00:00:00Z, 150 cells, sha256 0123456789ab",
+                  SiteAnswer.Role.OTHER_MODEL,
+                  "m".repeat(5000),
+                  150,
+                  20,
+                  0.7123456,
+                  0.8)),
+          Optional.of(
+              new SiteAnswer.Refusal(
+                  "2026-11-19T00:00:00Z", 150, "site_as_expected", "s".repeat(5000))));
 
   @TempDir Path folder;
 
@@ -192,7 +250,9 @@ class CommandDeskTest {
     for (Verb verb : Verb.values()) {
       desk.handle(command(verb.code(), "r-" + verb.code()));
     }
-    assertEquals(List.of("pause", "resume", "finish", "identify 10", "report"), actions.done);
+    assertEquals(
+        List.of("pause", "resume", "finish", "identify 10", "report", "calibrate", "undo", "again"),
+        actions.done);
     assertAck(0, "failed", "slide_in_progress");
     assertTrue(ack(0).get("message").asText().contains("there is a slide"));
     int index = 0;
@@ -201,7 +261,9 @@ class CommandDeskTest {
           "kronocyte/v1/clinic-1/scope-2/ack/r-" + verb.code(), replies.get(index).topic());
       assertEquals(false, replies.get(index).retained());
       assertEquals(verb.code(), ack(index).get("verb").asText());
-      if (verb != Verb.SLIDE_START) {
+      if (verb == Verb.SITE_CALIBRATE) {
+        assertAck(index, "failed", "site_blasts_vanish");
+      } else if (verb != Verb.SLIDE_START) {
         assertAck(index, "done", "");
       }
       index++;
@@ -316,6 +378,83 @@ class CommandDeskTest {
     assertAck(1, "done", "");
     assertAck(2, "refused", "unknown_verb");
     assertEquals(List.of("report"), actions.done);
+  }
+
+  @Test
+  void mqttReq33AnswersOnSiteCalibrationsSayWhatThereIsAndAreBounded() throws Exception {
+    for (String verb : List.of("site-list", "site-undo", "site-again")) {
+      desk.handle(command(verb, verb));
+    }
+    for (int i = 0; i < 3; i++) {
+      JsonNode now = ack(i).get("calibration");
+      assertEquals("held", now.get("state").asText());
+      assertEquals(8, now.get("calibrations").size());
+      assertEquals("other_model", now.at("/calibrations/0/role").asText());
+      assertEquals(0.7123, now.at("/calibrations/0/confidence_before").asDouble());
+      assertEquals("site_as_expected", now.at("/refusal/reason").asText());
+      assertTrue(replies.get(i).payload().length() < 16 * 1024);
+    }
+    desk.handle(command("site-calibrate", "c"));
+    assertAck(3, "failed", "site_blasts_vanish");
+    assertFalse(ack(3).has("calibration"));
+    String json = json("n", Samples.NOON.plusSeconds(60));
+    String normal = json.replace("}", ",\"args\":{\"slides_are_normal\":true}}");
+    desk.handle(message("site-calibrate", normal, false));
+    assertEquals(List.of("undo", "again", "calibrate", "calibrate normal"), actions.done);
+    desk.handle(command("report", "r"));
+    assertFalse(ack(5).has("calibration"));
+  }
+
+  @Test
+  void mqttReq33OnlyLookingAtSiteCalibrationsIsAllowedUnlessConfigured() throws Exception {
+    List<Verb> usual =
+        Arrays.stream(Verb.values())
+            .filter(v -> MqttConfig.DEFAULT_COMMANDS.contains(v.code()))
+            .toList();
+    assertEquals(List.of(Verb.IDENTIFY, Verb.REPORT, Verb.SITE_LIST), usual);
+    assertTrue(usual.stream().noneMatch(Verb::changes));
+    try (CommandDesk strict = desk(EnumSet.copyOf(usual))) {
+      strict.handle(command("site-list", "a"));
+      strict.handle(command("site-calibrate", "b"));
+      strict.handle(command("site-undo", "c"));
+      strict.handle(command("site-again", "d"));
+    }
+    assertAck(0, "done", "");
+    for (int i = 1; i < 4; i++) {
+      assertAck(i, "refused", "forbidden");
+    }
+    assertEquals(List.of(), actions.done);
+    now = Instant.EPOCH;
+    desk.handle(command("site-undo", "e"));
+    assertAck(4, "refused", "clock_unset");
+  }
+
+  /** Undone twice, a device would go back two calibrations. */
+  @Test
+  void mqttReq34WhatIsDoneToSiteCalibrationsIsNeverDoneTwice() throws Exception {
+    class PowerCut extends Error {
+      private static final long serialVersionUID = 1L;
+    }
+    desk.handle(command("site-undo", "a"));
+    desk.handle(command("site-undo", "a"));
+    actions.cut = Optional.of(new PowerCut());
+    assertThrows(PowerCut.class, () -> desk.handle(command("site-undo", "b")));
+    actions.cut = Optional.empty();
+    restart();
+    String first = replies.get(0).payload();
+    desk.handle(command("site-undo", "a"));
+    assertEquals(first, replies.get(1).payload(), "word for word");
+    desk.handle(command("site-undo", "b"));
+    assertAck(2, "failed", "interrupted");
+    assertEquals(List.of("undo", "undo"), actions.done);
+    actions.fault = Optional.of(new IllegalStateException("script"));
+    desk.handle(command("site-undo", "c"));
+    assertAck(3, "failed", "internal_error");
+    restart();
+    actions.fault = Optional.empty();
+    desk.handle(command("site-undo", "c"));
+    assertAck(4, "failed", "internal_error");
+    assertEquals(3, actions.done.size());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.kronocyte.publish.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,7 +31,10 @@ class CommandReaderTest {
     String json = GOOD + ",\"args\":{\"seconds\":5}}";
     assertEquals(
         new Command(
-            "r-1", Instant.parse("2026-11-22T12:00:00Z"), Optional.of(Duration.ofSeconds(5))),
+            "r-1",
+            Instant.parse("2026-11-22T12:00:00Z"),
+            Optional.of(Duration.ofSeconds(5)),
+            false),
         read(json, Verb.IDENTIFY));
     SchemaCheck.assertValid(json);
     SchemaCheck.assertValid(GOOD + "}");
@@ -84,6 +88,19 @@ class CommandReaderTest {
       })
   void mqttReq19WhatIsNoCommandIsRefused(String json, String reason) {
     assertEquals(reason, bad(json).reason());
+  }
+
+  @Test
+  void whetherSlidesAreNormalIsForCalibrationOnlyAndABoolean() throws Exception {
+    String json = GOOD + ",\"args\":{\"slides_are_normal\":true}}";
+    SchemaCheck.assertValid(json);
+    assertTrue(read(json, Verb.SITE_CALIBRATE).slidesAreNormal());
+    assertFalse(read(json.replace("true", "false"), Verb.SITE_CALIBRATE).slidesAreNormal());
+    assertFalse(read(GOOD + "}", Verb.SITE_CALIBRATE).slidesAreNormal());
+    assertEquals("unknown_field", bad(json).reason());
+    assertThrows(
+        BadCommandException.class,
+        () -> read(json.replace("true", "\"true\""), Verb.SITE_CALIBRATE));
   }
 
   @Test

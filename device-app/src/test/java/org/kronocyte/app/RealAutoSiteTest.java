@@ -1,0 +1,299 @@
+package org.kronocyte.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.kronocyte.RealData;
+import org.kronocyte.camera.FrameSource;
+import org.kronocyte.classify.CellClass;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.config.SiteSetting;
+import org.kronocyte.health.StageLiveness;
+import org.kronocyte.image.Frame;
+import org.kronocyte.image.ImageReader;
+import org.kronocyte.image.Natives;
+import org.kronocyte.model.Form;
+import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.Await;
+import org.kronocyte.publish.SiteAnswer;
+import org.kronocyte.quality.QualityGate;
+import org.kronocyte.quality.ScaleTracker;
+import org.kronocyte.slide.FieldResult;
+import org.kronocyte.slide.SlideRecord;
+import org.kronocyte.slide.SlideStore;
+import org.kronocyte.store.Database;
+
+/**
+ * A device that learns a foreign laboratory's stain at work: slides of its cells go through the
+ * daemon's threads, between slides it learns by itself if the guards let it, else a person who has
+ * looked at the slides asks for it; later slides are read with what was learnt.
+ */
+class RealAutoSiteTest {
+  /** What counts as right for each folder of the set; any class of the model may be answered. */
+  private static final List<Kind> KINDS =
+      List.of(
+          new Kind("neutrophil", Set.of(CellClass.NGS, CellClass.NGB)),
+          new Kind("lymphocyte", Set.of(CellClass.LYT)),
+          new Kind("monocyte", Set.of(CellClass.MON)),
+          new Kind("eosinophil", Set.of(CellClass.EOS)),
+          new Kind("basophil", Set.of(CellClass.BAS)));
+
+  private static final double UM_PER_PX = 0.2;
+  private static final int SLIDE = 60;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final QualityGate.Limits EVERYTHING = new QualityGate.Limits(0, 1, 0, 0, 0);
+
+  private record Kind(String folder, Set<CellClass> right) {}
+
+  @TempDir Path data;
+
+  /** Images as they are put on the stage. */
+  private static final class Stage implements FrameSource {
+    private final BlockingQueue<Path> waiting = new LinkedBlockingQueue<>();
+
+    @Override
+    public String describe() {
+      return "stage";
+    }
+
+    @Override
+    public boolean simulated() {
+      return false;
+    }
+
+    @Override
+    public boolean live() {
+      return false;
+    }
+
+    @Override
+    public Optional<Frame> next(Duration timeout) throws ProblemException, InterruptedException {
+      Path image = waiting.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return image == null ? Optional.empty() : Optional.of(ImageReader.read(image));
+    }
+
+    @Override
+    public boolean exhausted() {
+      return false;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  @Timeout(600)
+  void aForeignLaboratoryIsLearntAtWorkAndReadBetterAfterwards() throws Exception {
+    RealData real = RealData.orSkip();
+    Natives.load();
+    List<Path> cells = new ArrayList<>();
+    for (Kind kind : KINDS) {
+      cells.addAll(real.files("cells/lisc/" + kind.folder()));
+    }
+    Collections.shuffle(cells, new Random(11));
+    try (Models models = Models.load(Path.of("../models-quantized/packs"), 1);
+        Database database = Database.own(data.resolve("db"), Database.Settings.STANDARD);
+        SiteKeeper keeper = keeper(models)) {
+      new Run(models, database, keeper).learnAndCompare(cells);
+    }
+  }
+
+  private SiteKeeper keeper(Models models) throws ProblemException {
+    return SiteKeeper.open(
+        SiteSetting.AUTO,
+        models,
+        EngineChoice.of(Form.ONNX),
+        1,
+        data,
+        false,
+        InstantSource.fixed(TestFrames.NOON));
+  }
+
+  /** One daemon at work. */
+  private static final class Run {
+    private final Stage stage = new Stage();
+    private final EventLog log = new EventLog();
+    private final Database database;
+    private final SiteKeeper keeper;
+    private final SlideDesk desk;
+    private final Daemon daemon;
+
+    Run(Models models, Database database, SiteKeeper keeper) throws ProblemException {
+      this.database = database;
+      this.keeper = keeper;
+      SlideDefaults plain = TestFrames.defaults("s");
+      this.desk =
+          new SlideDesk(
+              database,
+              new SlideDefaults(
+                  plain.specimen(),
+                  plain.plannedCells(),
+                  plain.slide(),
+                  models.labels(),
+                  keeper::next),
+              ResultSink.NONE,
+              log,
+              InstantSource.fixed(TestFrames.NOON));
+      FieldReader reader =
+          new FieldReader(
+              ScaleTracker.configured(UM_PER_PX),
+              new QualityGate(EVERYTHING),
+              models,
+              StageTimer.NONE);
+      this.daemon =
+          new Daemon(
+              stage,
+              reader,
+              desk,
+              log,
+              new StageLiveness(System::nanoTime),
+              true,
+              Optional.of(keeper));
+    }
+
+    void learnAndCompare(List<Path> cells) throws Exception {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  daemon.run();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                } catch (ProblemException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      thread.start();
+      try (HealthLoop timer = new HealthLoop()) {
+        compare(
+            cells,
+            new StationActions(desk, Optional.of(keeper), Optional.empty(), timer, () -> {}));
+      } finally {
+        daemon.stop();
+        thread.join();
+      }
+    }
+
+    private void compare(List<Path> cells, StationActions actions) throws Exception {
+      // Two slides are too few to learn from: all cells as the model came.
+      int half = cells.size() / 2;
+      List<SlideRecord> before =
+          List.of(slide(cells.subList(0, half)), slide(cells.subList(half, cells.size())));
+      assertEquals(Optional.empty(), keeper.next());
+      slide(cells.subList(0, SLIDE));
+      Await.until("tried by itself", PATIENCE, () -> tried(actions));
+      SiteAnswer alone = actions.sites();
+      String outcome =
+          alone.refusal().map(r -> "refused by itself: " + r.message()).orElse("learnt by itself");
+      if (keeper.next().isEmpty()) {
+        // Nobody else can tell a strange stain from leukaemia: a person looks at the slides.
+        assertTrue(alone.refusal().orElseThrow().reason().startsWith("site_"), outcome);
+        slide(cells.subList(half, half + SLIDE));
+        SiteAnswer asked = actions.calibrateSite(true);
+        assertEquals("in_use", asked.state());
+        assertEquals(SiteAnswer.Role.IN_USE, asked.calibrations().get(0).role());
+        outcome += "; learnt when a person said that the slides are normal";
+      }
+      Optional<String> learnt = keeper.next();
+      assertTrue(learnt.isPresent(), "nothing was learnt");
+      List<SlideRecord> after =
+          List.of(slide(cells.subList(0, half)), slide(cells.subList(half, cells.size())));
+      for (SlideRecord slide : before) {
+        assertEquals(Optional.empty(), slide.plan().siteCalibration());
+      }
+      for (SlideRecord slide : after) {
+        assertEquals(learnt, slide.plan().siteCalibration(), "recorded in every later result");
+      }
+      double without = meanRecall(before);
+      double with = meanRecall(after);
+      System.out.printf(
+          Locale.ROOT,
+          "REAL auto site lisc: %d cells, mean recall of five classes %.4f before, %.4f after (%s; %s)%n",
+          cells.size(),
+          without,
+          with,
+          outcome,
+          learnt.get());
+      assertTrue(with >= without + 0.05, without + " before, " + with + " after");
+    }
+
+    private boolean tried(StationActions actions) {
+      try {
+        SiteAnswer now = actions.sites();
+        return now.next().isPresent() || now.refusal().isPresent();
+      } catch (ProblemException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Reads images as the fields of a slide. */
+    private SlideRecord slide(List<Path> images) throws Exception {
+      long before = done();
+      String id = desk.start(SlideOrder.STANDARD);
+      stage.waiting.addAll(images);
+      Await.until("read", PATIENCE, () -> done() == before + images.size());
+      assertTrue(desk.finish().isPresent());
+      return database
+          .read(
+              tx ->
+                  SlideStore.list(tx).stream().filter(s -> s.plan().slide().equals(id)).findFirst())
+          .orElseThrow();
+    }
+
+    private long done() {
+      return log.events().stream()
+          .filter(e -> e.startsWith("field ") || e.equals("refused") || e.startsWith("problem"))
+          .count();
+    }
+
+    private double meanRecall(List<SlideRecord> slides) throws ProblemException {
+      int[] right = new int[KINDS.size()];
+      int[] all = new int[KINDS.size()];
+      for (SlideRecord slide : slides) {
+        for (FieldResult field : database.read(tx -> SlideStore.fields(tx, slide))) {
+          String folder = Path.of(field.origin().name()).getParent().getFileName().toString();
+          for (int k = 0; k < KINDS.size(); k++) {
+            if (KINDS.get(k).folder().equals(folder)) {
+              all[k]++;
+              right[k] += middle(field).filter(KINDS.get(k).right()::contains).isPresent() ? 1 : 0;
+            }
+          }
+        }
+      }
+      double sum = 0;
+      for (int k = 0; k < all.length; k++) {
+        sum += (double) right[k] / all[k];
+      }
+      return sum / all.length;
+    }
+
+    /** The class of the cell in the middle of its image. */
+    private static Optional<CellClass> middle(FieldResult field) {
+      return field.cells().stream()
+          .min((a, b) -> Double.compare(distance(field, a), distance(field, b)))
+          .map(c -> c.verdict().label());
+    }
+
+    private static double distance(FieldResult field, ClassifiedCell cell) {
+      return Math.hypot(
+          cell.cell().centroidX() - field.width() / 2.0,
+          cell.cell().centroidY() - field.height() / 2.0);
+    }
+  }
+}
