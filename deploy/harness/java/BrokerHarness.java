@@ -19,7 +19,7 @@ final class BrokerHarness {
   private final Broker broker;
   private final Tap tap;
   private final Talker device;
-  private final Receiver receiver = new Receiver("number", (topic, payload) -> {});
+  private final Receiver receiver = new Receiver("number", Order::asMade, (topic, payload) -> {});
   private final List<String> good;
   private final List<String> wrongRules;
   private final List<String> expired;
