@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToLongFunction;
 
 /** A device that never stops making messages, and a broker that treats it badly; see broker.sh. */
 final class BrokerHarness {
@@ -20,6 +21,7 @@ final class BrokerHarness {
   private final Tap tap;
   private final Talker device;
   private final Receiver receiver = new Receiver("number", Order::asMade, (topic, payload) -> {});
+  private final List<Ownings> owned = new ArrayList<>();
   private final List<String> good;
   private final List<String> wrongRules;
   private final List<String> expired;
@@ -95,17 +97,23 @@ final class BrokerHarness {
       if (i == SETTLED) {
         freeze(0);
         before = device.owns();
+        owned.add(before);
+      } else if ((i + 1) % 10 == 0) {
+        owned.add(device.owns());
       }
       if ((i + 1) % 50 == 0) {
-        verdict.say("%d restarts, %s", i + 1, device.owns());
+        verdict.say("%d restarts, %s", i + 1, owned.get(owned.size() - 1));
       }
     }
     for (int i = 1; i <= freezes; i++) {
       freeze(i);
+      owned.add(device.owns());
     }
     device.finish(Duration.ofSeconds(60));
-    Ownings after = device.owns();
-    judge(before, after);
+    owned.add(device.owns());
+    long threads = most(Ownings::threads);
+    long descriptors = most(Ownings::descriptors);
+    judge(before, threads, descriptors);
     device.end();
     verdict.close(
         options,
@@ -128,17 +136,24 @@ final class BrokerHarness {
             + receiver.disorder()
             + ", back at most "
             + slowest.toMillis()
-            + " ms after, threads "
+            + " ms after, of the device threads "
             + before.threads()
-            + " to "
-            + after.threads()
+            + ", at most "
+            + threads
             + ", descriptors "
             + before.descriptors()
-            + " to "
-            + after.descriptors());
+            + ", at most "
+            + descriptors
+            + " in "
+            + owned.size()
+            + " looks");
   }
 
-  private void judge(Ownings before, Ownings after) {
+  private long most(ToLongFunction<Ownings> what) {
+    return owned.stream().mapToLong(what).max().orElseThrow();
+  }
+
+  private void judge(Ownings before, long threads, long descriptors) {
     verdict.require(
         receiver.distinct() == device.offered(),
         "%d of %d messages arrived",
@@ -152,15 +167,15 @@ final class BrokerHarness {
         "back at most %d ms after the broker",
         slowest.toMillis());
     verdict.require(
-        after.threads() <= before.threads() + 1,
-        "threads: %d, after restart %d %d",
-        after.threads(),
+        threads <= before.threads() + 1,
+        "threads: at most %d, after restart %d %d",
+        threads,
         SETTLED + 1,
         before.threads());
     verdict.require(
-        after.descriptors() <= before.descriptors() + 1,
-        "descriptors: %d, after restart %d %d",
-        after.descriptors(),
+        descriptors <= before.descriptors() + 1,
+        "descriptors: at most %d, after restart %d %d",
+        descriptors,
         SETTLED + 1,
         before.descriptors());
   }

@@ -22,6 +22,9 @@ final class Talker {
     }
   }
 
+  /** So much is young that hardly any collection closes in passing what was forgotten. */
+  private static final List<String> ROOMY = List.of("env", "JAVA_TOOL_OPTIONS=-Xmn160m");
+
   /** The threads of a connection that has ended are gone by then. */
   private static final Duration SETTLED = Duration.ofMillis(1500);
 
@@ -36,7 +39,7 @@ final class Talker {
     this.log = log;
     this.process =
         DaemonProcess.startWithin(
-            List.of(),
+            ROOMY,
             TalkingDevice.class,
             this::line,
             certificates.toString(),
