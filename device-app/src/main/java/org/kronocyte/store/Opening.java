@@ -26,8 +26,7 @@ final class Opening {
       if (clock.isEmpty()) {
         return open(folder, settings, lock);
       }
-      DamagedStore damaged =
-          new DamagedStore(folder, file -> Connections.open(file, settings));
+      DamagedStore damaged = new DamagedStore(folder, file -> Connections.open(file, settings));
       damaged.goOn();
       try {
         return open(folder, settings, lock);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.mqtt.AutoTransport;
 
@@ -100,6 +101,26 @@ class MosquittoTest {
     awaitState(later, "stopped");
     Await.until("health is retained too", LIMIT, () -> lines(later).size() == 2);
     assertTrue(lines(later).stream().allMatch(l -> l.startsWith("1 ")), "nothing but retained");
+  }
+
+  @Test
+  void mqttReq33AlertStaysAtTheBrokerUntilItIsOver() throws Exception {
+    Path seen = mosquitto.subscribe("seen");
+    publisher.start();
+    awaitState(seen, "ready");
+    publisher.offer(messages.alert(new Problem("disk_low", "12 MiB are left", "free some")));
+    publisher.offer(messages.alert(new Problem("outbox_filling", "80 of 100 MiB", "connect")));
+    publisher.offer(messages.alertOver("disk_low"));
+    Await.until("sent", LIMIT, () -> outbox.size() == 0);
+    Path later = mosquitto.subscribe("later");
+    publisher.offer(messages.health(Map.of()));
+    Await.until(
+        "after what is retained",
+        LIMIT,
+        () -> lines(later).stream().anyMatch(l -> l.contains("/health ")));
+    List<String> alerts = lines(later).stream().filter(l -> l.contains("/alert/")).toList();
+    assertEquals(1, alerts.size(), alerts.toString());
+    assertEquals("outbox_filling", payload(alerts.get(0)).get("alert").textValue());
   }
 
   @Test
