@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.store.SafeFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -247,7 +248,7 @@ public final class SiteFolder {
   private void move(Path from, Path to) throws ProblemException {
     try {
       Files.move(from, to);
-      AtomicFile.sync(folder);
+      SafeFiles.sync(folder);
     } catch (IOException e) {
       throw unusable(e);
     }

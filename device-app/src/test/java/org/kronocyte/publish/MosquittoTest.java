@@ -192,8 +192,11 @@ class MosquittoTest {
     awaitState(seen, "ready");
     transport.close();
     awaitState(seen, "lost");
-    Await.until("ready again", LIMIT, () -> lines(seen).size() == 3);
-    assertEquals("ready", payload(lines(seen).get(2)).get("state").textValue());
+    // The will may also come after the new connection; then it is answered.
+    Await.until(
+        "ready again",
+        LIMIT,
+        () -> lines(seen).size() >= 3 && lines(seen).get(lines(seen).size() - 1).contains("ready"));
   }
 
   @Test
