@@ -54,7 +54,8 @@ final class BrokerHarness {
     Options options = new Options(arguments);
     long seed = options.seed();
     System.out.println("seed " + seed);
-    int restarts = (int) options.number("--runs", options.isLong() ? 1000 : 8);
+    int restarts = (int) options.number("--runs", options.isLong() ? 1000 : 6);
+    restarts = Math.max(SETTLED + 1, restarts);
     try {
       new BrokerHarness(options.path("--work"), options.path("--certificates"), seed)
           .run(options, seed, restarts);
@@ -65,7 +66,7 @@ final class BrokerHarness {
   }
 
   private void run(Options options, long seed, int restarts) throws Exception {
-    int freezes = (int) options.number("--freezes", Math.max(1, restarts / 50));
+    int freezes = (int) options.number("--freezes", Math.max(2, restarts / 50));
     start();
     slowest = Duration.ZERO; // The first connection is no return.
     int withWrongRules = 0;
