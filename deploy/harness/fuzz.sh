@@ -66,7 +66,7 @@ for target in "${arguments[@]}"; do
     mkdir "$work/$target"
     sums=$(sha1sum "$kept/$target"/*)
     jazz "$target" -merge=1 -max_len="$largest" "$work/$target" "$kept/$target" "$target" >"$target-merge.log" 2>&1
-    find "$work/$target" -type f -size -"${largest}c" -printf '%s %p\n' | sort -n | head -n "$most" | while read -r _ file; do
+    find "$work/$target" -type f -size -"${largest}c" -printf '%s %p\n' | sort -n | sed -n "1,${most}p" | while read -r _ file; do
       # Named by the sum of what is in them.
       grep -q "^$(basename "$file") " <<<"$sums" || cp "$file" "$kept/$target/$(basename "$file" | cut -c 1-12)"
     done

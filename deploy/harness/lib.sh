@@ -13,12 +13,14 @@ bin=${JAVA_HOME:+$JAVA_HOME/bin/}
 java=${bin}java
 PATH=$PATH:/usr/sbin
 mode=short
+order=
 options=()
 arguments=()
 while [ $# -gt 0 ]; do
   case $1 in
     --short | --long) mode=${1#--} ;;
-    --seed | --runs | --seconds | --fields | --every) options+=("$1" "$2") && shift ;;
+    --seed | --runs | --seconds | --fields | --every | --freezes) options+=("$1" "$2") && shift ;;
+    --newest-first) order=$1 ;;
     --help)
       sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
       exit 0

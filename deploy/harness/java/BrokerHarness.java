@@ -1,22 +1,16 @@
 import java.net.InetAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import org.kronocyte.publish.BrokerLink;
-import org.kronocyte.publish.Message;
+import java.util.function.ToLongFunction;
 
 /** A device that never stops making messages, and a broker that treats it badly; see broker.sh. */
 final class BrokerHarness {
-  private static final Duration SILENCE = Duration.ofSeconds(2);
-  private static final Duration RECONNECT_MAX = Duration.ofMillis(250);
   private static final Duration LONGEST_RETURN = Duration.ofSeconds(10);
-
-  private static final int MOST_WAITING = 500;
+  private static final Duration LONGEST_NOTICE = Duration.ofSeconds(5);
 
   /** What is held from the start, and what once comes to stay, is there by then. */
   private static final int SETTLED = 3;
@@ -25,12 +19,12 @@ final class BrokerHarness {
   private final Verdict verdict = new Verdict();
   private final Broker broker;
   private final Tap tap;
-  private final Device device;
-  private final Receiver receiver = new Receiver("number", (topic, payload) -> {});
+  private final Talker device;
+  private final Receiver receiver = new Receiver("number", Order::asMade, (topic, payload) -> {});
+  private final List<Ownings> owned = new ArrayList<>();
   private final List<String> good;
   private final List<String> wrongRules;
   private final List<String> expired;
-  private volatile boolean producing = true;
   private Duration slowest = Duration.ZERO;
 
   private BrokerHarness(Path folder, Path certificates, long seed) throws Exception {
@@ -44,20 +38,7 @@ final class BrokerHarness {
     wrongRules.add(0, "acl_file " + acl);
     this.tap = new Tap(InetAddress.getLoopbackAddress(), tlsPort, Duration.ZERO);
     tap.shut();
-    this.device =
-        new Device(
-            new BrokerLink(
-                URI.create("ssl://localhost:" + tap.port()),
-                BrokerLink.Protocol.AUTO,
-                Optional.empty(),
-                Optional.of(certificates.resolve("authority.crt")),
-                Optional.of(
-                    new BrokerLink.ClientCertificate(
-                        certificates.resolve("scope-1.crt"), certificates.resolve("scope-1.key"))),
-                Duration.ofSeconds(3)),
-            SILENCE,
-            RECONNECT_MAX,
-            new Random(seed));
+    this.device = new Talker(folder.resolve("device.log"), certificates, tap.port(), seed);
   }
 
   private static List<String> tls(int port, Path certificates, String name) {
@@ -73,7 +54,8 @@ final class BrokerHarness {
     Options options = new Options(arguments);
     long seed = options.seed();
     System.out.println("seed " + seed);
-    int restarts = (int) options.number("--runs", options.isLong() ? 1000 : 8);
+    int restarts = (int) options.number("--runs", options.isLong() ? 1000 : 6);
+    restarts = Math.max(SETTLED + 1, restarts);
     try {
       new BrokerHarness(options.path("--work"), options.path("--certificates"), seed)
           .run(options, seed, restarts);
@@ -84,15 +66,12 @@ final class BrokerHarness {
   }
 
   private void run(Options options, long seed, int restarts) throws Exception {
-    int freezes = Math.max(1, restarts / 50);
-    Thread producer = new Thread(this::produce, "producer");
-    producer.setDaemon(true);
-    producer.start();
+    int freezes = (int) options.number("--freezes", Math.max(2, restarts / 50));
     start();
     slowest = Duration.ZERO; // The first connection is no return.
     int withWrongRules = 0;
     int withExpired = 0;
-    Ownings before = Ownings.now();
+    Ownings before = null;
     for (int i = 0; i < restarts; i++) {
       Thread.sleep(random.nextInt(300));
       tap.shut();
@@ -105,40 +84,38 @@ final class BrokerHarness {
       if (bad < 2) {
         withWrongRules += 1 - bad;
         withExpired += bad;
+        boolean noticed = device.within(LONGEST_NOTICE, () -> !device.connected());
+        verdict.require(noticed, "restart %d: the end of the broker was noticed", i + 1);
         broker.start(bad == 0 ? wrongRules : expired);
         tap.open();
-        Thread.sleep(300 + random.nextInt(1000));
-        verdict.require(!device.connected(), "restart %d: such a broker isn't taken", i + 1);
+        boolean taken = device.within(Duration.ofMillis(300 + random.nextInt(1000)), device::connected);
+        verdict.require(!taken, "restart %d: such a broker isn't taken", i + 1);
         tap.shut();
         broker.kill();
       }
       Thread.sleep(random.nextInt(50));
       start();
       if (i == SETTLED) {
-        before = Ownings.now();
+        freeze(0);
+        before = device.owns();
+        owned.add(before);
+      } else if ((i + 1) % 10 == 0) {
+        owned.add(device.owns());
       }
       if ((i + 1) % 50 == 0) {
-        verdict.say("%d restarts, %s", i + 1, Ownings.now());
+        verdict.say("%d restarts, %s", i + 1, owned.get(owned.size() - 1));
       }
     }
-    for (int i = 0; i < freezes; i++) {
-      Thread.sleep(random.nextInt(300));
-      broker.freeze();
-      Thread.sleep(SILENCE.toMillis() + 500 + random.nextInt(2000));
-      boolean noticed = !device.connected();
-      broker.thaw();
-      verdict.require(noticed, "freeze %d: the half-open link was noticed", i + 1);
-      awaitReturn("freeze");
+    for (int i = 1; i <= freezes; i++) {
+      freeze(i);
+      owned.add(device.owns());
     }
-    producing = false;
-    producer.join();
-    long by = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (device.waiting() > 0 && System.nanoTime() < by) {
-      Thread.sleep(20);
-    }
-    Thread.sleep(300);
-    Ownings after = Ownings.now();
-    judge(before, after);
+    device.finish(Duration.ofSeconds(60));
+    owned.add(device.owns());
+    long threads = most(Ownings::threads);
+    long descriptors = most(Ownings::descriptors);
+    judge(before, threads, descriptors);
+    device.end();
     verdict.close(
         options,
         "broker",
@@ -160,17 +137,24 @@ final class BrokerHarness {
             + receiver.disorder()
             + ", back at most "
             + slowest.toMillis()
-            + " ms after, threads "
+            + " ms after, of the device threads "
             + before.threads()
-            + " to "
-            + after.threads()
+            + ", at most "
+            + threads
             + ", descriptors "
             + before.descriptors()
-            + " to "
-            + after.descriptors());
+            + ", at most "
+            + descriptors
+            + " in "
+            + owned.size()
+            + " looks");
   }
 
-  private void judge(Ownings before, Ownings after) {
+  private long most(ToLongFunction<Ownings> what) {
+    return owned.stream().mapToLong(what).max().orElseThrow();
+  }
+
+  private void judge(Ownings before, long threads, long descriptors) {
     verdict.require(
         receiver.distinct() == device.offered(),
         "%d of %d messages arrived",
@@ -184,33 +168,28 @@ final class BrokerHarness {
         "back at most %d ms after the broker",
         slowest.toMillis());
     verdict.require(
-        after.threads() <= before.threads() + 1,
-        "threads: %d, after restart %d %d",
-        after.threads(),
+        threads <= before.threads() + 1,
+        "threads: at most %d, after restart %d %d",
+        threads,
         SETTLED + 1,
         before.threads());
     verdict.require(
-        after.descriptors() <= before.descriptors() + 3,
-        "descriptors: %d, after restart %d %d",
-        after.descriptors(),
+        descriptors <= before.descriptors() + 1,
+        "descriptors: at most %d, after restart %d %d",
+        descriptors,
         SETTLED + 1,
         before.descriptors());
   }
 
-  private void produce() {
-    Random kinds = new Random(1);
-    try {
-      while (producing) {
-        if (device.waiting() >= MOST_WAITING) {
-          Thread.sleep(100); // Else a busy machine would fill the outbox, which is another test.
-          continue;
-        }
-        device.offer(kinds.nextInt(5) == 0 ? Message.Kind.SLIDE : Message.Kind.FIELD, 400);
-        Thread.sleep(10);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** At times longer than the device waits for an answer to its next attempt, too. */
+  private void freeze(int number) throws Exception {
+    Thread.sleep(random.nextInt(300));
+    broker.freeze();
+    Thread.sleep(TalkingDevice.silence().toMillis() + 500 + random.nextInt(5000));
+    boolean noticed = !device.connected();
+    broker.thaw();
+    verdict.require(noticed, "freeze %d: the half-open link was noticed", number);
+    awaitReturn("freeze");
   }
 
   /** The receiver is there before the device is let in: such a broker remembers nobody. */
@@ -234,5 +213,7 @@ final class BrokerHarness {
     }
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     slowest = took.compareTo(slowest) > 0 ? took : slowest;
+    // It says so a little later than it is.
+    verdict.check(device.within(LONGEST_NOTICE, device::connected), "connected after a " + after);
   }
 }

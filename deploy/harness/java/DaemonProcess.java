@@ -163,6 +163,12 @@ final class DaemonProcess {
     return process.pid();
   }
 
+  /** Writes a line to its standard input. */
+  void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
   /** SIGKILL; returns when it is dead and all it said is read. */
   void kill() throws InterruptedException {
     process.toHandle().destroyForcibly();

@@ -17,6 +17,7 @@ import org.kronocyte.publish.BrokerLink;
 import org.kronocyte.publish.DeviceAddress;
 import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.DeviceStatus;
+import org.kronocyte.publish.DrainOrder;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.publish.LinkPlan;
 import org.kronocyte.publish.Message;
@@ -55,14 +56,20 @@ final class OfflineDevice {
   private final SlideDesk desk;
   private final Random random;
 
-  private OfflineDevice(Database database, URI broker, long bytesPerSecond, WeekClock clock, Random random)
+  private OfflineDevice(
+      Database database,
+      URI broker,
+      long bytesPerSecond,
+      DrainOrder order,
+      WeekClock clock,
+      Random random)
       throws ProblemException {
     this.clock = clock;
     this.random = random;
     DeviceClock deviceClock = new DeviceClock(clock, clock::nanoTime, () -> false);
     messages =
         new Messages(new DeviceAddress("clinic-1", "scope-1"), UUID.randomUUID(), deviceClock);
-    outbox = new DurableOutbox(database, DurableOutbox.STANDARD_BYTES, clock::nanoTime);
+    outbox = new DurableOutbox(database, DurableOutbox.STANDARD_BYTES, clock::nanoTime, order);
     BrokerLink link = BrokerLink.of(broker.toString(), Optional.empty(), Optional.empty());
     publisher =
         new Publisher(
@@ -110,7 +117,7 @@ final class OfflineDevice {
     }
   }
 
-  /** Arguments: data folder, seed, broker, days, fields a slide, bytes a second. */
+  /** Arguments: data folder, seed, broker, days, fields a slide, bytes a second, drain order. */
   public static void main(String[] arguments) throws Exception {
     int days = Integer.parseInt(arguments[3]);
     try (Database database =
@@ -119,6 +126,7 @@ final class OfflineDevice {
               database,
               URI.create(arguments[2]),
               Long.parseLong(arguments[5]),
+              DrainOrder.valueOf(arguments[6]),
               new WeekClock(Duration.ofDays(-days)),
               new Random(Long.parseLong(arguments[1])))
           .run(days, Integer.parseInt(arguments[4]));

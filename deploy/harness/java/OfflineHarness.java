@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import org.kronocyte.publish.DrainOrder;
 
 /**
  * A week without a link, then a poor one; see offline.sh. Runs in the broker's network namespace
@@ -20,6 +21,7 @@ final class OfflineHarness {
 
   private final Options options;
   private final long seed;
+  private final boolean newestFirst;
   private final Verdict verdict = new Verdict();
   private final Reports reports = new Reports();
   private final Deque<String> lastLines = new ArrayDeque<>();
@@ -30,6 +32,7 @@ final class OfflineHarness {
   private OfflineHarness(Options options, long seed) {
     this.options = options;
     this.seed = seed;
+    this.newestFirst = options.has("--newest-first");
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -40,18 +43,22 @@ final class OfflineHarness {
       new OfflineHarness(options, seed).run();
     } catch (Exception e) {
       e.printStackTrace(System.out);
-      Options.verdict(options, "offline", seed, "broke off: " + e, false);
+      Options.verdict(options, name(options), seed, "broke off: " + e, false);
     }
+  }
+
+  private static String name(Options options) {
+    return options.has("--newest-first") ? "offline, newest slides first" : "offline";
   }
 
   private void run() throws Exception {
     long days = options.number("--runs", options.isLong() ? 7 : 1);
-    long fields = options.number("--fields", options.isLong() ? 25 : 1);
+    long fields = options.number("--fields", options.isLong() ? 25 : 2);
     Path data = options.path("--work").resolve("data");
     String host = options.text("--host", "");
     try (Broker broker = new Broker(options.path("--work"));
         Tap tap = new Tap(InetAddress.getByName(host), broker.port(), ONE_WAY)) {
-      Receiver receiver = new Receiver("seq", reports::message);
+      Receiver receiver = new Receiver("seq", newestFirst ? Order::newestSlideFirst : Order::asMade, reports::message);
       broker.start(List.of());
       receiver.connect(broker.port());
       DaemonProcess device =
@@ -64,7 +71,8 @@ final class OfflineHarness {
               "tcp://" + host + ":" + tap.port(),
               String.valueOf(days),
               String.valueOf(fields),
-              String.valueOf(BYTES_PER_SECOND));
+              String.valueOf(BYTES_PER_SECOND),
+              (newestFirst ? DrainOrder.NEWEST_FIRST : DrainOrder.OLDEST_FIRST).name());
       while (counted.length == 0 && device.isAlive()) {
         Thread.sleep(50);
       }
@@ -152,7 +160,10 @@ final class OfflineHarness {
         receiver.distinct("field"),
         fields);
     verdict.require(
-        receiver.disorder() == 0, "%d out of order within their kind", receiver.disorder());
+        receiver.disorder() == 0,
+        "%d out of order within their kind (%s)",
+        receiver.disorder(),
+        newestFirst ? "newest slide first" : "as made");
     verdict.require(
         up <= 1.1 * ideal(receiver),
         "%d bytes sent for %d of payload and protocol headers",
@@ -181,7 +192,7 @@ final class OfflineHarness {
     Ownings last = owned.get(owned.size() - 1);
     verdict.close(
         options,
-        "offline",
+        name(options),
         seed,
         String.format(
             Locale.ROOT,

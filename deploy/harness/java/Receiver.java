@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,8 @@ final class Receiver {
   private final Pattern number;
   private final BiConsumer<String, String> alsoTo;
   private final Map<String, Set<Long>> seen = new HashMap<>();
-  private final Map<String, Long> highest = new HashMap<>();
+  private final Supplier<Order> order;
+  private final Map<String, Order> orders = new HashMap<>();
   private Subscriber subscriber;
   private int subscriptions;
   private long copies;
@@ -25,10 +27,12 @@ final class Receiver {
   private long headerBytes;
 
   /**
-   * @param name of the number in the messages by which they are told apart; it rises within a kind
+   * @param name of the number in the messages by which they are told apart; it rises with each message made of a kind
+   * @param order in which those of a kind should arrive
    * @param alsoTo gets each result's topic and payload, copies too
    */
-  Receiver(String name, BiConsumer<String, String> alsoTo) {
+  Receiver(String name, Supplier<Order> order, BiConsumer<String, String> alsoTo) {
+    this.order = order;
     this.number = Pattern.compile("\"" + name + "\":(\\d+)");
     this.alsoTo = alsoTo;
   }
@@ -56,16 +60,17 @@ final class Receiver {
   }
 
   private void note(String topic, String payload) {
-    String kind = topic.split("/", -1)[4];
+    String[] levels = topic.split("/", -1);
+    String kind = levels[4];
     Matcher matcher = number.matcher(payload);
     if (!(kind.equals("field") || kind.equals("slide")) || !matcher.find()) {
       return;
     }
     alsoTo.accept(topic, payload);
-    count(kind, Long.parseLong(matcher.group(1)), topic, payload);
+    count(kind, levels[5], Long.parseLong(matcher.group(1)), topic, payload);
   }
 
-  private synchronized void count(String kind, long found, String topic, String payload) {
+  private synchronized void count(String kind, String slide, long found, String topic, String payload) {
     if (!seen.computeIfAbsent(kind, k -> new HashSet<>()).add(found)) {
       copies++;
       return;
@@ -73,10 +78,8 @@ final class Receiver {
     int bytes = payload.getBytes(StandardCharsets.UTF_8).length;
     payloadBytes += bytes;
     headerBytes += headers(topic, bytes);
-    if (found < highest.getOrDefault(kind, 0L)) {
+    if (!orders.computeIfAbsent(kind, k -> order.get()).next(slide, found)) {
       disorder++;
-    } else {
-      highest.put(kind, found);
     }
   }
 

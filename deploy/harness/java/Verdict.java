@@ -19,6 +19,13 @@ final class Verdict {
     }
   }
 
+  /** The same, said only if it isn't so. */
+  void check(boolean good, String text) {
+    if (!good) {
+      require(false, "%s", text);
+    }
+  }
+
   /** The last line, the line of a long run among the results, and the end of the process. */
   void close(Options options, String harness, long seed, String counts) throws IOException {
     String wrong = faults.isEmpty() ? "" : " (" + String.join("; ", faults) + ")";

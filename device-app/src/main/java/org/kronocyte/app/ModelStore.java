@@ -22,6 +22,7 @@ import org.kronocyte.model.ModelManifest.Kind;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.segment.Segmenter;
+import org.kronocyte.store.SafeFiles;
 
 /**
  * Takes packs into use and back. A pack is first copied and proven under another name; what makes
@@ -81,7 +82,7 @@ public final class ModelStore {
       copy(offered, copy);
       ModelPack.load(copy);
       Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
-      AtomicFile.sync(folder);
+      SafeFiles.sync(folder);
     }
     ModelPack installed = ModelPack.load(target);
     Optional<String> previous = current.filter(c -> !c.equals(name));
@@ -182,10 +183,10 @@ public final class ModelStore {
       if (Path.of(file).getNameCount() == 1 && Files.isRegularFile(source)) {
         Path copy = to.resolve(file);
         Files.copy(source, copy);
-        AtomicFile.sync(copy);
+        SafeFiles.sync(copy);
       }
     }
-    AtomicFile.sync(to);
+    SafeFiles.sync(to);
   }
 
   private static void delete(Path pack) throws IOException {

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.store.SafeFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,7 +163,7 @@ public final class SiteFolder {
   private void move(Path from, Path to) throws ProblemException {
     try {
       Files.move(from, to);
-      AtomicFile.sync(folder);
+      SafeFiles.sync(folder);
     } catch (IOException e) {
       throw notes.unusable(e);
     }

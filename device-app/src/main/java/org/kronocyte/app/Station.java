@@ -125,6 +125,8 @@ public final class Station implements AutoCloseable {
       this.publisher = Optional.empty();
     }
     publishing.ifPresent(listeners::add);
+    Optional<AlertWatch> alerts = messages.map(this::alerts);
+    alerts.ifPresent(listeners::add);
     listeners.addAll(watchers);
     DaemonListener all = new Listeners(listeners);
     SlideDefaults defaults =
@@ -160,8 +162,14 @@ public final class Station implements AutoCloseable {
     publishing.ifPresent(
         to -> {
           health.report(plan.healthInterval(), figures, to::health);
+          alerts.ifPresent(a -> health.report(plan.healthInterval(), figures, a::look));
           plan.site().ifPresent(site -> site.onChange(() -> to.health(figures.get())));
         });
+  }
+
+  private AlertWatch alerts(Messages messages) {
+    Publisher to = publisher.orElseThrow();
+    return new AlertWatch(messages, to::offer, plan.storage().outboxBytes(), System::nanoTime);
   }
 
   private Publisher publisher(

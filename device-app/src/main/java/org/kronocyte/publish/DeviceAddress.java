@@ -21,6 +21,7 @@ public record DeviceAddress(String site, String device) {
 
   private static final Pattern ANSWER = Pattern.compile("[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*");
   private static final Pattern VERB = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+  private static final Pattern ALERT = Pattern.compile("[a-z][a-z0-9_]{0,63}");
   private static final Pattern SLIDE = Pattern.compile("[a-z0-9-]{1,64}");
 
   public DeviceAddress {
@@ -46,6 +47,12 @@ public record DeviceAddress(String site, String device) {
   /** Retained: figures on one level. */
   public String health() {
     return topic("health");
+  }
+
+  /** Retained until cleared: something a person should see to. */
+  public String alert(String id) {
+    require(ALERT, "alert", id);
+    return topic("alert/" + id);
   }
 
   /** One field of a slide. */

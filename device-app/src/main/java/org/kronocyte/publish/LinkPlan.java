@@ -74,6 +74,7 @@ public record LinkPlan(
   boolean isUrgent(Message message) {
     return urgent.isPresent()
         && message.kind().compareTo(urgent.get()) >= 0
+        && !message.clearing()
         && !message.preliminary();
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * One message on its way out; immutable, so any thread may hold it and any outbox may store it.
  *
  * @param topic full MQTT topic
- * @param json payload
+ * @param json payload; nothing for a message that only clears what is retained
  * @param createdAt when the result was made
  * @param queuedOffline it was offered while there was no connection
  */
@@ -58,7 +58,7 @@ public record Message(
 
   /** Whether an older one of its kind and topic that still waits is out of date. */
   boolean replacesOlder() {
-    return kind == Kind.HEALTH || kind == Kind.SLIDE;
+    return kind == Kind.HEALTH || kind == Kind.ALERT || kind == Kind.SLIDE;
   }
 
   /** What keeps its order, whatever {@link DrainOrder} says; of crops, all of a slide. */
@@ -78,6 +78,11 @@ public record Message(
     return replacesOlder() && kind == older.kind && topic.equals(older.topic);
   }
 
+  /** Makes the broker forget what it retains of the topic: how an alert is cleared. */
+  boolean clearing() {
+    return json.isEmpty();
+  }
+
   /** The result of a slide that still runs: the next one will say more. */
   boolean preliminary() {
     String state = Json.readObject(json).path("state").asText();
@@ -90,18 +95,19 @@ public record Message(
 
   /**
    * The packet to send at {@code now}: a result that is late says {@code "historical": true}.
-   * Figures of health are retained, results are not.
+   * Figures of health and alerts are retained, results are not.
    */
   Packet packet(Instant now) {
     String payload = json;
     boolean late = queuedOffline || Duration.between(createdAt, now).compareTo(LATE) > 0;
-    if (kind != Kind.HEALTH && late) {
+    if (kind != Kind.HEALTH && late && !clearing()) {
       ObjectNode node = Json.readObject(json);
       node.put("historical", true);
       payload = Json.write(node);
     }
     boolean health = kind == Kind.HEALTH;
     Optional<Duration> expiry = health ? Optional.of(HEALTH_EXPIRY) : Optional.empty();
-    return new Packet(topic, payload, health, expiry, new byte[0]);
+    boolean retained = health || kind == Kind.ALERT;
+    return new Packet(topic, payload, retained, expiry, new byte[0]);
   }
 }

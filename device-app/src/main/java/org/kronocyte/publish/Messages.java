@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.kronocyte.problem.Problem;
 import org.kronocyte.slide.FieldResult;
 import org.kronocyte.slide.SlideSummary;
 
@@ -27,6 +28,8 @@ public final class Messages {
 
   /** With MQTT 5 the broker forgets an answer nobody has fetched for so long. */
   static final Duration ACK_EXPIRY = Duration.ofDays(1);
+
+  private static final int MAX_ALERT_TEXT = 500;
 
   private final DeviceAddress address;
   private final UUID bootId;
@@ -129,6 +132,33 @@ public final class Messages {
     ObjectNode json = HealthJson.of(figures);
     Instant at = envelope(json);
     return new Message(Message.Kind.HEALTH, address.health(), Json.write(json), at, false);
+  }
+
+  /**
+   * Something a person should see to, retained by the broker until {@link #alertOver}; texts are
+   * cut at 500 characters.
+   *
+   * @param problem its code names the alert
+   */
+  public Message alert(Problem problem) {
+    ObjectNode json = Json.object();
+    json.put("schema", "kronocyte/alert/1");
+    json.put("alert", problem.code());
+    json.put("message", cut(problem.message()));
+    json.put("remedy", cut(problem.remedy()));
+    Instant at = envelope(json);
+    json.put("historical", false);
+    String topic = address.alert(problem.code());
+    return new Message(Message.Kind.ALERT, topic, Json.write(json), at, false);
+  }
+
+  /** Clears an alert, also one of an earlier run or one that still waits: an empty payload. */
+  public Message alertOver(String id) {
+    return new Message(Message.Kind.ALERT, address.alert(id), "", clock.instant(), false);
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MAX_ALERT_TEXT ? text : text.substring(0, MAX_ALERT_TEXT);
   }
 
   /** The device's state, to be retained by the broker. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -33,11 +35,25 @@ final class DamagedStore {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private DamagedStore() {}
+  /** Opens the copy to write. */
+  interface Opener {
+    Connection open(Path file) throws SQLException;
+  }
+
+  private final Path folder;
+  private final Opener copies;
+
+  /**
+   * @param folder of the data
+   * @param copies how the new database is opened
+   */
+  DamagedStore(Path folder, Opener copies) {
+    this.folder = folder;
+    this.copies = copies;
+  }
 
   /** Goes on with what an earlier run was cut off in; nothing if there is no such thing. */
-  static Optional<SalvageReport> goOn(Path folder, Database.Settings settings)
-      throws ProblemException {
+  Optional<SalvageReport> goOn() throws ProblemException {
     try {
       if (Files.exists(folder.resolve(Database.FILE))) {
         return Optional.empty();
@@ -46,12 +62,12 @@ final class DamagedStore {
         boolean whole = Files.exists(aside.resolve(SalvageReport.FILE));
         boolean placed = whole && !Files.exists(aside.resolve(COPY));
         if (!placed) {
-          return Optional.of(replace(folder, aside, settings));
+          return Optional.of(replace(aside));
         }
       }
       return Optional.empty();
     } catch (IOException e) {
-      throw cannot(folder, e);
+      throw cannot(e);
     }
   }
 
@@ -62,28 +78,26 @@ final class DamagedStore {
    * @throws ProblemException {@code store_damaged} if it can't be moved, {@code disk_full} if there
    *     is no room for the copy; then the next start goes on
    */
-  static SalvageReport replace(Path folder, String finding, Instant now, Database.Settings settings)
-      throws ProblemException {
+  SalvageReport replace(String finding, Instant now) throws ProblemException {
     try {
-      Path aside = freeName(folder, now);
+      Path aside = freeName(now);
       LOG.error("{}; it is moved to {}", finding, aside);
       Folders.create(aside);
       move(folder, aside, Database.FILE);
-      return replace(folder, aside, settings);
+      return replace(aside);
     } catch (IOException e) {
-      throw cannot(folder, e);
+      throw cannot(e);
     }
   }
 
-  private static SalvageReport replace(Path folder, Path aside, Database.Settings settings)
-      throws IOException, ProblemException {
+  private SalvageReport replace(Path aside) throws IOException, ProblemException {
     for (String companion : COMPANIONS) {
       if (Files.exists(folder.resolve(Database.FILE + companion))) {
         move(folder, aside, Database.FILE + companion);
       }
     }
     Optional<SalvageReport> whole = SalvageReport.read(aside);
-    SalvageReport report = whole.isPresent() ? whole.get() : salvage(aside, settings);
+    SalvageReport report = whole.isPresent() ? whole.get() : salvage(aside);
     Files.move(aside.resolve(COPY), folder.resolve(Database.FILE), StandardCopyOption.ATOMIC_MOVE);
     Folders.sync(folder);
     Folders.sync(aside);
@@ -91,13 +105,12 @@ final class DamagedStore {
     return report;
   }
 
-  private static SalvageReport salvage(Path aside, Database.Settings settings)
-      throws IOException, ProblemException {
+  private SalvageReport salvage(Path aside) throws IOException, ProblemException {
     Path copy = aside.resolve(COPY);
     discard(copy);
     try {
       Folders.createFile(copy);
-      SalvageReport report = Salvage.run(aside.resolve(Database.FILE), copy, settings);
+      SalvageReport report = Salvage.run(aside.resolve(Database.FILE), copy, copies);
       Folders.sync(copy);
       report.write(aside);
       return report;
@@ -120,7 +133,7 @@ final class DamagedStore {
     Folders.sync(from);
   }
 
-  private static Path freeName(Path folder, Instant now) {
+  private Path freeName(Instant now) {
     String name = SalvageReport.PREFIX + STAMP.format(now);
     Path free = folder.resolve(name);
     for (int n = 2; Files.exists(free); n++) {
@@ -135,7 +148,7 @@ final class DamagedStore {
     return Files.exists(file) && Files.size(file) == 0 && Files.exists(log) && Files.size(log) > 0;
   }
 
-  private static ProblemException cannot(Path folder, IOException e) {
+  private ProblemException cannot(IOException e) {
     return new ProblemException(
         "store_damaged",
         "the database in " + folder + " is damaged and can't be replaced (" + e + ")",

@@ -26,14 +26,15 @@ final class Opening {
       if (clock.isEmpty()) {
         return open(folder, settings, lock);
       }
-      DamagedStore.goOn(folder, settings);
+      DamagedStore damaged = new DamagedStore(folder, file -> Connections.open(file, settings));
+      damaged.goOn();
       try {
         return open(folder, settings, lock);
       } catch (ProblemException e) {
         if (!e.problem().code().equals(StoreProblems.DAMAGED)) {
           throw e;
         }
-        DamagedStore.replace(folder, e.problem().message(), clock.get().instant(), settings);
+        damaged.replace(e.problem().message(), clock.get().instant());
         return open(folder, settings, lock);
       }
     } catch (ProblemException e) {

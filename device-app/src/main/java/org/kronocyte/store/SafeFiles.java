@@ -13,16 +13,19 @@ import java.nio.file.StandardOpenOption;
 public final class SafeFiles {
   private SafeFiles() {}
 
-  /** Writes a file, or replaces it at once; it is on the disk when this returns. */
-  public static void replace(Path file, String text) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
+  /**
+   * Writes a file, or replaces it at once; it is on the disk when this returns. Its folder must
+   * exist.
+   */
+  public static void replace(Path file, byte[] content) throws IOException {
+    Path part = file.resolveSibling("." + file.getFileName() + ".next");
     try (FileChannel channel =
         FileChannel.open(
             part,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -32,6 +35,16 @@ public final class SafeFiles {
       throw e;
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Folders.sync(file.toAbsolutePath().getParent());
+    sync(file.toAbsolutePath().getParent());
+  }
+
+  /** The same with text as UTF-8. */
+  public static void replace(Path file, String text) throws IOException {
+    replace(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Makes a file's content, or the names in a folder, outlast a power cut. */
+  public static void sync(Path path) throws IOException {
+    Folders.sync(path);
   }
 }

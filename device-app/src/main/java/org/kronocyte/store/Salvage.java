@@ -49,10 +49,10 @@ final class Salvage {
    * @param copy an empty file
    * @throws ProblemException {@code disk_full} and other troubles with the copy
    */
-  static SalvageReport run(Path damaged, Path copy, Database.Settings settings)
+  static SalvageReport run(Path damaged, Path copy, DamagedStore.Opener copies)
       throws ProblemException, IOException {
     String folder = String.valueOf(damaged.toAbsolutePath().getParent().getFileName());
-    try (Connection to = Connections.open(copy, settings)) {
+    try (Connection to = copies.open(copy)) {
       Migrations.run(to);
       // It can be begun anew; one sync at the end is enough.
       execute(to, "PRAGMA synchronous = OFF");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -335,7 +336,9 @@ class DaemonTest {
       }
       Thread run = start(daemon);
       Await.until(
-          "all seen", () -> figure(daemon, "fields_read") + figure(daemon, "frames_refused") == 4);
+          "all seen",
+          Duration.ofSeconds(45), // On a machine that does other things, too.
+          () -> figure(daemon, "fields_read") + figure(daemon, "frames_refused") == 4);
       daemon.stop();
       run.join();
       assertEquals(round == 0 ? 4 : 0, figure(daemon, "fields_read"));

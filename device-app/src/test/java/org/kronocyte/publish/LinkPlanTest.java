@@ -59,6 +59,7 @@ class LinkPlanTest {
     Message crop = new Message(Message.Kind.CROP, "crop/s/1", "{}", Samples.NOON, false);
     assertTrue(plan().isUrgent(last));
     assertTrue(plan().isUrgent(alert));
+    assertFalse(plan().isUrgent(messages.alertOver("disk_low")), "good news can wait");
     assertFalse(
         plan().isUrgent(messages.slide(Samples.slide(false), SlideJson.State.PRELIMINARY, 1)));
     assertFalse(plan().isUrgent(messages.field("s", 1, Samples.field())));

@@ -27,6 +27,7 @@ import org.kronocyte.classify.CellClass;
 import org.kronocyte.classify.CellStatus;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.FrameOrigin;
+import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.slide.FieldResult;
 
@@ -54,6 +55,27 @@ class MessagesTest {
     assertEquals("kronocyte/v1/clinic-1/scope-2/health", health.topic());
     assertTrue(health.packet(Samples.NOON).retained());
     assertGolden("health", health.json());
+  }
+
+  @Test
+  void mqttReq33AlertSaysWhatToDoAndIsRetained() throws IOException {
+    Problem low = new Problem("disk_low", "12 MiB are left " + "x".repeat(600), "free some");
+    Message alert = messages.alert(low);
+    assertEquals("kronocyte/v1/clinic-1/scope-2/alert/disk_low", alert.topic());
+    Packet packet = alert.packet(Samples.NOON.plusSeconds(61));
+    assertTrue(packet.retained());
+    assertTrue(packet.expiry().isEmpty());
+    JsonNode json = SchemaCheck.assertValid(packet.payload());
+    assertEquals("disk_low", json.get("alert").textValue());
+    assertEquals("free some", json.get("remedy").textValue());
+    assertEquals(500, json.get("message").textValue().length());
+    assertTrue(json.get("historical").booleanValue());
+    assertFalse(SchemaCheck.assertValid(alert.json()).get("historical").booleanValue());
+    Message over = messages.alertOver("disk_low");
+    assertEquals(alert.topic(), over.topic());
+    Packet clears = over.whileOffline().packet(Samples.NOON.plusSeconds(61));
+    assertEquals("", clears.payload());
+    assertTrue(clears.retained());
   }
 
   @ParameterizedTest

@@ -163,6 +163,19 @@ abstract class OutboxContract {
   }
 
   @Test
+  void mqttReq33AlertThatWaitsIsReplacedByItsEnd() throws Exception {
+    Outbox outbox = small();
+    outbox.add(message(Message.Kind.ALERT, "alert/a", "{}"));
+    outbox.add(message(Message.Kind.ALERT, "alert/b", "{}"));
+    outbox.add(message(Message.Kind.ALERT, "alert/a", ""));
+    outbox.add(message(Message.Kind.ALERT, "alert/b", ""));
+    outbox.add(message(Message.Kind.ALERT, "alert/b", "{}"));
+    assertEquals(2, outbox.size());
+    assertEquals("", outbox.take().orElseThrow().message().json());
+    assertEquals("{}", outbox.take().orElseThrow().message().json());
+  }
+
+  @Test
   void knowsWhetherSomethingWeightyWaits() throws Exception {
     Outbox outbox = small();
     outbox.add(message(Message.Kind.FIELD, "f", "{}"));

@@ -363,6 +363,53 @@ class SalvageTest {
     }
   }
 
+  /** Wherever in the copying the disk is full, everything waits as it is for a start with room. */
+  @Test
+  void diskFullInBetweenLosesNothing() throws Exception {
+    fill();
+    damage(pages() / 2, 2, 9);
+    byte[] damaged = Files.readAllBytes(file());
+    open().close();
+    SalvageReport expected = report();
+    int pages = pages();
+    reset(damaged, new byte[0]);
+    Files.write(file(), damaged);
+    ProblemException first =
+        assertThrows(
+            ProblemException.class, () -> withRoomFor(1).replace("by test", CLOCK.instant()));
+    assertWaits(first, damaged);
+    int failed = 0;
+    for (int room = 2; room < pages; room += pages / 12) {
+      DamagedStore store = withRoomFor(room);
+      assertWaits(assertThrows(ProblemException.class, store::goOn), damaged);
+      failed++;
+    }
+    assertTrue(failed >= 12, "tried at " + failed + " places");
+    assertEquals(ASIDE, reopened(expected.rowsSaved()));
+  }
+
+  /** So many pages of a copy, then the disk is full. */
+  private DamagedStore withRoomFor(int pages) {
+    return new DamagedStore(
+        dir,
+        file -> {
+          Connection connection = Connections.open(file, IMPATIENT);
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA max_page_count = " + pages);
+          }
+          return connection;
+        });
+  }
+
+  private void assertWaits(ProblemException problem, byte[] damaged) throws IOException {
+    assertEquals("disk_full", problem.problem().code(), problem.getMessage());
+    assertFalse(problem.problem().remedy().isBlank());
+    assertArrayEquals(damaged, Files.readAllBytes(dir.resolve(ASIDE).resolve(Database.FILE)));
+    assertFalse(Files.exists(file()), "no empty database in the damaged one's place");
+    assertFalse(Files.exists(dir.resolve(ASIDE).resolve("salvage.db")), "it would fill the disk");
+    assertFalse(SalvageReport.read(dir.resolve(ASIDE)).isPresent(), "nothing is said to be done");
+  }
+
   private void reset(byte[] damaged, byte[] log) throws IOException {
     clear();
     for (String suffix : List.of("", "-wal", "-shm")) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
@@ -47,8 +48,10 @@ public final class Mqtt3Transport implements Transport {
   public void connect(Packet will, Listener listener) throws ProblemException {
     close();
     MqttConnectOptions options = options(will);
+    Optional<SSLSocketFactory> tls =
+        link.tls() ? Optional.of(TlsSockets.of(link)) : Optional.empty();
     try {
-      client = new SteadyClient3(link.uri().toString(), clientId);
+      client = new SteadyClient3(link, tls, clientId);
       client.setCallback(new Events(listener));
       client.connect(options).waitForCompletion(link.connectTimeout().toMillis());
     } catch (MqttException e) {
@@ -179,9 +182,6 @@ public final class Mqtt3Transport implements Transport {
       BrokerLink.Login login = link.login().get();
       options.setUserName(PemFiles.secret(login.userFile()));
       options.setPassword(PemFiles.secret(login.passwordFile()).toCharArray());
-    }
-    if (link.tls()) {
-      options.setSocketFactory(TlsSockets.of(link));
     }
     return options;
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -62,8 +63,10 @@ public final class Mqtt5Transport implements Transport {
   public void connect(Packet will, Listener listener) throws ProblemException {
     close();
     MqttConnectionOptions options = options(will);
+    Optional<SSLSocketFactory> tls =
+        link.tls() ? Optional.of(TlsSockets.of(link)) : Optional.empty();
     try {
-      client = new SteadyClient5(link.uri().toString(), clientId);
+      client = new SteadyClient5(link, tls, clientId);
       client.setCallback(new Events(listener));
       client.connect(options).waitForCompletion(link.connectTimeout().toMillis());
     } catch (MqttException e) {
@@ -211,9 +214,6 @@ public final class Mqtt5Transport implements Transport {
       BrokerLink.Login login = link.login().get();
       options.setUserName(PemFiles.secret(login.userFile()));
       options.setPassword(PemFiles.secret(login.passwordFile()).getBytes(StandardCharsets.UTF_8));
-    }
-    if (link.tls()) {
-      options.setSocketFactory(TlsSockets.of(link));
     }
     return options;
   }

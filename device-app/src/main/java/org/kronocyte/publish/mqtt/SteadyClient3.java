@@ -3,53 +3,56 @@ package org.kronocyte.publish.mqtt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.internal.NetworkModule;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.kronocyte.publish.BrokerLink;
 
-/** A client that keeps nothing, and whose connections don't end before they have begun. */
+/** A client that keeps nothing, with a socket of ours. */
 final class SteadyClient3 extends MqttAsyncClient {
-  SteadyClient3(String uri, String clientId) throws MqttException {
-    super(uri, clientId, new MemoryPersistence());
+  private final BrokerLink link;
+  private final Optional<SSLSocketFactory> tls;
+
+  SteadyClient3(BrokerLink link, Optional<SSLSocketFactory> tls, String clientId)
+      throws MqttException {
+    super(link.uri().toString(), clientId, new MemoryPersistence());
+    this.link = link;
+    this.tls = tls;
   }
 
   @Override
-  protected NetworkModule[] createNetworkModules(String address, MqttConnectOptions options)
-      throws MqttException {
-    NetworkModule[] modules = super.createNetworkModules(address, options);
-    for (int i = 0; i < modules.length; i++) {
-      modules[i] = new Steady(modules[i]);
-    }
-    return modules;
+  protected NetworkModule[] createNetworkModules(String address, MqttConnectOptions options) {
+    return new NetworkModule[] {new Module(new BrokerSocket(link, tls))};
   }
 
-  /** {@link SteadyInput} says why. */
-  private record Steady(NetworkModule module) implements NetworkModule {
+  private record Module(BrokerSocket socket) implements NetworkModule {
     @Override
-    public void start() throws IOException, MqttException {
-      module.start();
+    public void start() throws IOException {
+      socket.start();
     }
 
     @Override
     public InputStream getInputStream() throws IOException {
-      return new SteadyInput(module.getInputStream());
+      return socket.input();
     }
 
     @Override
     public OutputStream getOutputStream() throws IOException {
-      return module.getOutputStream();
+      return socket.output();
     }
 
     @Override
     public void stop() throws IOException {
-      module.stop();
+      socket.stop();
     }
 
     @Override
     public String getServerURI() {
-      return module.getServerURI();
+      return socket.uri();
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.Await;
 import org.kronocyte.publish.BrokerLink;
 import org.kronocyte.publish.Mosquitto;
 import org.kronocyte.publish.Packet;
@@ -81,6 +83,24 @@ class TlsTest {
     problem(
         BrokerLink.of("ssl://localhost:" + mosquitto.port(), Optional.empty(), Optional.empty())
             .with(protocol));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void goodbyeOverTlsLeavesNoWill(BrokerLink.Protocol protocol) throws Exception {
+    start("allow_anonymous true");
+    RecordingListener heard = new RecordingListener();
+    try (Transport ear = AutoTransport.of(link("localhost", protocol), "ear")) {
+      ear.connect(new Packet("ear", "{}", false), heard);
+      ear.subscribe("will", false).get(10, TimeUnit.SECONDS);
+      for (int i = 0; i < 5; i++) {
+        publishOver(link("localhost", protocol));
+      }
+      ear.publish(new Packet("will", "the last word", false)).get(10, TimeUnit.SECONDS);
+      Await.until("heard", () -> !heard.messages().isEmpty());
+      byte[] first = heard.messages().get(0).payload();
+      assertEquals("the last word", new String(first, StandardCharsets.UTF_8));
+    }
   }
 
   @ParameterizedTest
