@@ -94,11 +94,9 @@ class EvidencePainterTest {
     for (int y = 0; y < frame.height(); y++) {
       for (int x = 0; x < frame.width(); x++) {
         double[] bgr = painted.get(y, x);
-        int label =
-            found
-                .labels()[
-                (int) ((y + 0.5) * found.height() / frame.height()) * found.width()
-                    + (int) ((x + 0.5) * found.width() / frame.width())];
+        int row = (int) ((y + 0.5) * found.height() / frame.height());
+        int column = (int) ((x + 0.5) * found.width() / frame.width());
+        int label = found.labels()[row * found.width() + column];
         if (label == 0) {
           assertEquals(bgr[0], bgr[1]);
           assertEquals(bgr[1], bgr[2]);
