@@ -16,7 +16,7 @@ import org.opencv.imgproc.Imgproc;
 /** The oracle is OpenCV's exact transform; counts are checked in {@code CellMeasuresTest}. */
 class LobesTest {
   @BeforeAll
-  static void load() {
+  static void load() throws Exception {
     Natives.load();
   }
 
