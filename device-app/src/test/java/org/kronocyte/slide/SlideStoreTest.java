@@ -161,7 +161,7 @@ class SlideStoreTest {
     List<SecondLook> looks = new ArrayList<>();
     List<ClassifiedCell> cells = new ArrayList<>();
     for (ClassifiedCell cell : field.cells()) {
-      SecondLook look = SecondLook.values()[looks.size() % 3];
+      SecondLook look = List.of(SecondLook.values()).get(looks.size() % 3);
       looks.add(look);
       cells.add(new ClassifiedCell(cell.cell().with(look), cell.verdict()));
     }
