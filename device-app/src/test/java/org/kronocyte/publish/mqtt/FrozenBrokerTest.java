@@ -31,6 +31,7 @@ import org.kronocyte.publish.Transport;
 class FrozenBrokerTest {
   /** Patience with a busy machine; only a failure takes as long. */
   private static final Duration SOON = Duration.ofSeconds(15);
+
   private static final Packet WILL = new Packet("will", "gone", true);
 
   @TempDir Path folder;
