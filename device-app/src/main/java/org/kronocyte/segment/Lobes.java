@@ -8,7 +8,8 @@ import org.kronocyte.image.Box;
  *
  * <p>Distances are exact and Euclidean: first up and down each column, then along the rows no
  * further than the best so far [1]. A nucleus is a few dozen pixels wide, which makes that quicker
- * than a call of OpenCV's transform, whose values these are.
+ * than a call of OpenCV's transform; and that one's roots are a little off, so that halves are
+ * rounded by chance.
  *
  * <p>[1] Saito and Toriwaki, New algorithms for Euclidean distance transformation of an
  * n-dimensional digitized picture, Pattern Recognition 27, 1994.
@@ -77,8 +78,7 @@ final class Lobes {
     }
     byte[] steps = new byte[most + 1];
     for (int square = 1; square <= most; square++) {
-      float exact = (float) Math.sqrt(square) * (float) stepsPerPx;
-      steps[square] = (byte) Math.min(255, Math.rint(exact));
+      steps[square] = (byte) Math.min(255, Math.rint(Math.sqrt(square) * stepsPerPx));
     }
     byte[] out = new byte[squares.length];
     for (int i = 0; i < out.length; i++) {

@@ -51,8 +51,8 @@ class SlideExportTest {
     return SchemaCheck.assertValid(Files.readString(dir.resolve("usb/s.json")));
   }
 
-  private static FieldResult lookedAt(SecondLook look) {
-    FieldResult plain = TestFrames.result("f");
+  private static FieldResult lookedAt(String name, SecondLook look) {
+    FieldResult plain = TestFrames.result(name);
     ClassifiedCell cell = plain.cells().get(0);
     return new FieldResult(
         plain.origin(),
@@ -70,10 +70,10 @@ class SlideExportTest {
     JsonNode json =
         export(
             List.of(
-                lookedAt(SecondLook.UNSEEN),
+                lookedAt("f", SecondLook.UNSEEN),
                 TestFrames.result("g"),
-                lookedAt(SecondLook.AGREES),
-                lookedAt(SecondLook.UNSEEN)));
+                lookedAt("h", SecondLook.AGREES),
+                lookedAt("i", SecondLook.UNSEEN)));
     assertEquals(
         "{\"fields\":3,\"agrees\":1,\"differs\":0,\"unseen\":2,\"only_second\":3}",
         json.get("second_opinion").toString());
