@@ -18,7 +18,8 @@ if [ "$model" = classifier ]; then
   train() {
     local out=$1
     shift
-    "$python" train_classifier.py --out "$runs/$out" --cache "$runs" --segmenter "$segmenter" --threads "$threads" "$@"
+    "$python" train_classifier.py --out "$runs/$out" --cache "$runs" --segmenter "$segmenter" --threads "$threads" "$@" \
+      | tee -a "$runs/$out.log"
   }
   train dense-mixed --rank 0 --epochs 36 --rate 2e-3 --seed 1 --site-steps 0
   train dense --rank 0 --epochs 20 --rate 2e-3 --seed 1 --start "$runs/dense-mixed/model.pt"
@@ -26,6 +27,9 @@ if [ "$model" = classifier ]; then
   train kron --rank 8 --epochs 36 --rate 4e-3 --seed 2 --start "$runs/kron-mixed/model.pt" --teacher "$runs/dense/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
     --segmenter ../packs/seg-first-light --version 1.2.0
+  logs=()
+  for stage in dense-mixed dense kron-mixed kron; do logs+=("$runs/$stage.log"); done
+  "$python" report.py --pack ../packs/cls-first-light --segmenter ../packs/seg-first-light --cache "$runs" --logs "${logs[@]}"
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three.
   "$python" train_segmenter.py --out "$runs/seg0" --epochs 14 --threads "$threads"
