@@ -16,12 +16,12 @@ SHARES = np.linspace(0, 1, 21)
 class Gaussians:
     """A radial-basis-function network: standardised measures, Gaussians at k-means centres, logistic output.
 
-    Each Gaussian's standard deviation is `width` times the mean distance between a centre and its nearest neighbour. A
-    missing measure counts as the mean of training.
+    Each Gaussian's standard deviation is `width` times the mean distance between a centre and its nearest neighbour.
+    Classes count alike in fitting. A missing measure counts as the mean of training.
     """
 
-    def __init__(self, width: float, balanced: bool, centres: int = 32, seed: int = 1):
-        self.width, self.balanced, self.count, self.seed = width, balanced, centres, seed
+    def __init__(self, width: float, centres: int = 32, seed: int = 1):
+        self.width, self.count, self.seed = width, centres, seed
 
     def fit(self, x: np.ndarray, labels: np.ndarray) -> "Gaussians":
         self.mean, self.sd = np.nanmean(x, 0), np.maximum(np.nanstd(x, 0), 1e-9)
@@ -29,7 +29,7 @@ class Gaussians:
         self.centres = KMeans(self.count, n_init=1, random_state=self.seed).fit(z).cluster_centers_
         apart = np.linalg.norm(self.centres[:, None] - self.centres, axis=2) + np.diag(np.full(self.count, np.inf))
         self.radius = self.width * float(apart.min(1).mean())
-        self.output = LogisticRegression(C=10, max_iter=300, class_weight="balanced" if self.balanced else None)
+        self.output = LogisticRegression(C=10, tol=1e-3, max_iter=1000, class_weight="balanced")
         self.output.fit(self._activations(z), labels)
         return self
 

@@ -37,8 +37,12 @@ class Readings:
         both = lambda name: np.hstack([self.cells(name).embeddings, self.measured[name]])
         self.trees = best_on([Boosting(balanced, seed=seed).fit(both("train"), train.labels) for balanced in (False, True)],
                              both("val"), val.labels)
-        self.rbf = best_on([Gaussians(width, balanced, seed=seed).fit(self.measured["train"], train.labels)
-                            for width in (0.7, 1.0, 1.5, 2.0) for balanced in (False, True)], self.measured["val"], val.labels)
+        # The segmenter errs by a pixel or two on any other laboratory: a reader of its masks alone has to bear that.
+        shaken = [morphology.table(train.images, [morphology.grown(m, px) for m in train.masks]) for px in (-SHAKEN_PX, SHAKEN_PX)]
+        fit = lambda tables, width: Gaussians(width, seed=seed).fit(np.vstack(tables), np.tile(train.labels, len(tables)))
+        self.rbf = best_on([fit([self.measured["train"], *shaken], width) for width in (0.7, 1.0, 1.5)],
+                           self.measured["val"], val.labels)
+        self.unshaken_rbf = fit([self.measured["train"]], self.rbf.width)
         said = self.alone("val")
         self.shares = {name: best_share(said[NETWORK], said[second], val.labels) for name, second in WITH.items()}
 
@@ -119,8 +123,8 @@ def report(readings: Readings, seed: int) -> str:
         f"Expanded weights {m['expanded_sha256']}; cells cut by the segmenter {reader.segmenter_id}; seed {seed}.", "",
         f"- {TREES}: LightGBM on the int8 embedding and {len(morphology.NAMES)} measures of the cell; {trees} trees with {leaves:,} "
         f"leaves, rows {'balanced' if readings.trees.balanced else 'as they are'}.",
-        f"- {RBF}: {readings.rbf.count} Gaussians over the {len(morphology.NAMES)} measures alone, width {readings.rbf.width}, rows "
-        f"{'balanced' if readings.rbf.balanced else 'as they are'}.",
+        f"- {RBF}: {readings.rbf.count} Gaussians over the {len(morphology.NAMES)} measures alone, width {readings.rbf.width}, balanced; "
+        f"fitted on masks as they are, grown and shrunk by {SHAKEN_PX} px.",
         "- network + reader: log-probabilities averaged.", "",
         f"Fitted on {len(readings.cells('train').labels)} `train` rows, early stopping on a fifth of them; whether rows are balanced, "
         "widths and shares were",
@@ -152,12 +156,13 @@ def report(readings: Readings, seed: int) -> str:
               f"Telling the network's right answers from its wrong ones, AUROC: {a['auroc_rbf']:.3f} by the {RBF} reader's probability "
               f"of the network's class, {a['auroc_network']:.3f} by",
               "the network's own.", "",
-              f"| masks | cells | same class | mean change of its probability | changed by less than {STEADY} | macro-F1 before | after |",
-              "|---|---|---|---|---|---|---|"]
-    for what, px in (("grown", SHAKEN_PX), ("shrunk", -SHAKEN_PX)):
-        s = steadiness(readings.rbf, test, px)
-        lines.append(f"| {what} by {SHAKEN_PX} px | {s['cells']} | {s['same']:.1%} | {s['change']:.3f} | {s['steady']:.1%} | "
-                     f"{s['before']:.4f} | {s['after']:.4f} |")
+              f"| fitted on | masks | cells | same class | mean change of its probability | changed by less than {STEADY} | macro-F1 before | after |",
+              "|---|---|---|---|---|---|---|---|"]
+    for fitted, rbf in (("all three", readings.rbf), ("masks as they are", readings.unshaken_rbf)):
+        for what, px in (("grown", SHAKEN_PX), ("shrunk", -SHAKEN_PX)):
+            s = steadiness(rbf, test, px)
+            lines.append(f"| {fitted} | {what} by {SHAKEN_PX} px | {s['cells']} | {s['same']:.1%} | {s['change']:.3f} | "
+                         f"{s['steady']:.1%} | {s['before']:.4f} | {s['after']:.4f} |")
     return "\n".join(lines + ["", f"Reproduce: `python second_readers.py --pack ../packs/{m['name']} --segmenter ../packs/SEGMENTER "
                               "--cache RUN_FOLDER`.", ""])
 

@@ -58,23 +58,23 @@ class Bootstrap(unittest.TestCase):
 class Readers(unittest.TestCase):
     def test_gaussians_part_what_no_line_parts(self):
         x, labels = clouds(900, 1)
-        reader = Gaussians(1.5, True).fit(x, labels)
+        reader = Gaussians(1.5).fit(x, labels)
         new, truth = clouds(600, 2)
         p = reader.probabilities(new)
         np.testing.assert_allclose(p.sum(1), 1)
         self.assertGreater(np.mean(p.argmax(1) == truth), 0.95)
-        np.testing.assert_array_equal(p, Gaussians(1.5, True).fit(x, labels).probabilities(new))
+        np.testing.assert_array_equal(p, Gaussians(1.5).fit(x, labels).probabilities(new))
 
     def test_gaussians_work_out_as_the_formula(self):
         x, labels = clouds(300, 3)
-        reader = Gaussians(1.0, False, centres=8).fit(x, labels)
+        reader = Gaussians(1.0, centres=8).fit(x, labels)
         z = (x[0] - x.mean(0)) / x.std(0)
         wanted = [np.exp(-np.sum((z - c) ** 2) / (2 * reader.radius ** 2)) for c in reader.centres]
         np.testing.assert_allclose(reader._activations(reader._standardised(x[:1]))[0], wanted, rtol=1e-9)
 
     def test_a_missing_measure_counts_as_the_mean(self):
         x, labels = clouds(300, 4)
-        reader = Gaussians(1.0, True).fit(x, labels)
+        reader = Gaussians(1.0).fit(x, labels)
         missing, mean = np.array([[np.nan, 1.0]]), np.array([[x[:, 0].mean(), 1.0]])
         np.testing.assert_allclose(reader.probabilities(missing), reader.probabilities(mean))
 
@@ -129,7 +129,7 @@ class Measures(unittest.TestCase):
         self.assertAlmostEqual(v["nucleus over cell"], 0.25, delta=0.02)
         for part in ("cell", "nucleus"):
             self.assertGreater(v[f"{part} circularity"], 0.95)
-            self.assertGreater(v[f"{part} solidity"], 0.97)
+            self.assertGreater(v[f"{part} solidity"], 0.94)
             self.assertLess(v[f"{part} eccentricity"], 0.05)
         self.assertEqual(v["nucleus pieces"], 1)
         self.assertAlmostEqual(v["nucleus mean OD red"], 0.6)
@@ -141,6 +141,8 @@ class Measures(unittest.TestCase):
         bar = self.mask(lambda m: cv2.rectangle(m, (8, 40), (87, 55), 1, -1))
         self.assertAlmostEqual(morphology.shape(bar)[0], 4 * np.pi * 80 * 16 / 192 ** 2, delta=0.03)
         self.assertAlmostEqual(morphology.shape(bar)[1], 1, delta=0.01)
+        corner = self.mask(lambda m: cv2.rectangle(m, (20, 20), (59, 59), 1, -1) is None or cv2.rectangle(m, (40, 20), (59, 39), 0, -1))
+        self.assertAlmostEqual(morphology.shape(corner)[1], 1200 / 1400, delta=0.01)
 
     def test_what_is_missing_is_not_a_number_and_nothing_fails(self):
         image = np.zeros((96, 96, 3), np.uint8)
