@@ -4,7 +4,8 @@
 # random, both in either direction, and 800 ms there and back by a proxy, since the kernel's own delay isn't in every kernel.
 # All results must arrive, in order within their kind: as they were made, or with --newest-first (mqtt.drain_order) slide by
 # slide, the newest first; --short tries both; the bytes the device sends (counted by the proxy) are within 10 % of
-# payload and protocol headers; memory stays flat. --runs N days (--short: 1, --long: 7), --fields N a slide (2, 25).
+# payload and protocol headers; memory stays flat. --runs N days (--short: 1, --long: 7), --fields N a slide
+# (1, with --newest-first 2; 25).
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 need mosquitto ip tc nft

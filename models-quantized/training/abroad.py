@@ -75,20 +75,26 @@ def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:
             "called_blast": round(float(np.mean(guess == LABELS.index("BLA"))), 4)}
 
 
-# -- site calibration, as org.kronocyte.classify.SiteCalibrator does it --------------------------------------------
-ROUNDS = 8
+# -- site calibration, as org.kronocyte.classify.SiteCalibrator and StainLearner do it -----------------------------
+MIXTURE_ROUNDS, ANCHOR_ROUNDS = 8, 3
 MIN_CELLS, MAX_CELLS, MAX_SHARE, LEAST_CHANGE = 40, 400, 0.75, 0.1
+ANCHORS, SURELY, MIN_ANCHORS = [LABELS.index(c) for c in ("NGS", "NGB", "EOS", "LYT")], 0.75, 20
 
 
-def calibration_session(pack: Path):
-    """ONNX Runtime session of a pack's graph-calibration.onnx with its int8 weights as real numbers."""
+def calibration_session(pack: Path, corrections: dict | None = None):
+    """(manifest, ONNX Runtime session) of a pack's graph-calibration.onnx with its int8 weights as real numbers.
+
+    corrections: layer -> (gain, shift), folded into the weights.
+    """
     manifest, _, expanded = read_pack(pack)
     names, values = [], []
     for entry, t in zip(manifest["layers"], expanded):
-        kernel = t["weight"].astype(np.float32) * t["weight_scale"][:, None, None, None]
-        for key, array in (("kernel", kernel), ("bias", t["bias"].astype(np.float32) * t["bias_scale"])):
+        gain, shift = (corrections or {}).get(entry["name"], (np.float32(1), np.float32(0)))
+        kernel = t["weight"].astype(np.float32) * (t["weight_scale"] * gain)[:, None, None, None]
+        bias = t["bias"].astype(np.float32) * t["bias_scale"] * gain + shift
+        for key, array in (("kernel", kernel), ("bias", bias)):
             names.append(f"{entry['name']}.{key}")
-            values.append(onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array)))
+            values.append(onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array.astype(np.float32))))
     options = onnxruntime.SessionOptions()
     options.add_external_initializers(names, values)
     graph = (Path(pack) / "graph-calibration.onnx").read_bytes()
@@ -100,25 +106,38 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return e / e.sum(1, keepdims=True)
 
 
-def calibrated(manifest, session, cells: np.ndarray, strength: float = 1.0):
+def corrected(session, cells: np.ndarray, mix: np.ndarray, strength: float = 1.0):
+    """(logits, layer -> (gain, shift)) of cells moved to the moments that their mixture had in training."""
+    names = [o.name for o in session.get_outputs()]
+    feed = {"image": cells, "mix": mix[None].astype(np.float32), "strength": np.array([strength], np.float32)}
+    found = dict(zip(names, session.run(names, feed)))
+    layers = {n.removesuffix(".gain"): (v, found[n.removesuffix(".gain") + ".shift"]) for n, v in found.items()
+              if n.endswith(".gain")}
+    return found["logits.real"], layers
+
+
+def calibrated(pack: Path, cells: np.ndarray):
     """(logits without correction, logits with it, reason of a refusal or None, size of the correction)."""
-    gains = [o.name for o in session.get_outputs() if o.name.endswith(".gain")]
-
-    def run(mix, amount):
-        feed = {"image": cells, "mix": mix[None].astype(np.float32), "strength": np.array([amount], np.float32)}
-        logits, *found = session.run(["logits.real", *gains], feed)
-        return logits, float(np.sqrt(np.mean(np.log(np.concatenate(found)) ** 2)))
-
-    temperature = manifest["temperature"]
+    manifest, session = calibration_session(pack)
+    chances = lambda logits: softmax(logits / manifest["temperature"])
     mix = np.full(len(LABELS), 1 / len(LABELS))
-    before, _ = run(mix, 0.0)
-    after, change = run(mix, strength)
-    for _ in range(ROUNDS - 1):
-        mix = (mix + softmax(after / temperature).mean(0)) / 2
-        after, change = run(mix, strength)
-    sure, surer = (float(softmax(z / temperature).max(1).mean()) for z in (before, after))
-    share = softmax(after / temperature).mean(0).max()
-    reason = "too few cells" if len(cells) < MIN_CELLS else "odd mixture" if share > MAX_SHARE else \
+    before, _ = corrected(session, cells, mix, 0.0)
+    after, _ = corrected(session, cells, mix)
+    for _ in range(MIXTURE_ROUNDS - 1):
+        mix = (mix + chances(after).mean(0)) / 2
+        after, _ = corrected(session, cells, mix)
+    for _ in range(ANCHOR_ROUNDS):
+        share = chances(after)[:, ANCHORS]
+        sure = share.sum(1) >= SURELY
+        if sure.sum() < MIN_ANCHORS:
+            return before, before, "too few anchors", 0.0
+        mix = np.zeros(len(LABELS))
+        mix[ANCHORS] = (share[sure] / share[sure].sum(1, keepdims=True)).mean(0)
+        _, layers = corrected(session, cells[sure], mix)
+        after, _ = corrected(calibration_session(pack, layers)[1], cells, mix, 0.0)
+    change = float(np.sqrt(np.mean(np.log(np.concatenate([gain for gain, _ in layers.values()])) ** 2)))
+    sure, surer = (float(chances(z).max(1).mean()) for z in (before, after))
+    reason = "too few cells" if len(cells) < MIN_CELLS else "odd mixture" if chances(after).mean(0).max() > MAX_SHARE else \
         "as in training" if change < LEAST_CHANGE else "not recognised better" if surer <= sure else None
     return before, after, reason, round(change, 3)
 
@@ -139,15 +158,15 @@ def site_zoom(manifest, logits: np.ndarray, diameters: np.ndarray) -> float:
 
 def measure(pack: Path, segmenter) -> dict:
     """Every set before and after calibration on itself."""
-    manifest, session = calibration_session(pack)
+    manifest, _, _ = read_pack(pack)
     found = {}
     for name in SCALES:
         cells, diameters, labels = (a[:MAX_CELLS] for a in cells_of(name, segmenter))
-        before, after, reason, change = calibrated(manifest, session, cells)
+        before, after, reason, change = calibrated(pack, cells)
         zoom = site_zoom(manifest, after, diameters)
         if zoom != 1:
             cells = cells_of(name, segmenter, zoom)[0][:MAX_CELLS]
-            _, after, reason, change = calibrated(manifest, session, cells)
+            _, after, reason, change = calibrated(pack, cells)
             # A small correction of the stain is no reason to leave the size as it is.
             reason = None if reason == "as in training" else reason
         found[name] = {"um_per_px": SCALES[name], "zoom": zoom, "before": recalls(before, labels),

@@ -185,8 +185,8 @@ def report(reader: Reader, stages: dict[str, list[Epoch]], folder: Path) -> Path
     lines += ["", f"![reliability and risk-coverage]({drawing('reliability')})", "", "| surest cells kept | wrong among them |",
               "|---|---|"]
     lines += [f"| {c:.0%} | {curve[round(c * len(curve)) - 1]:.1%} |" for c in COVERAGES]
-    lines += ["", f"Reproduce: `python report.py --pack ../packs/{m['name']} --segmenter ../packs/SEGMENTER --logs RUN_FOLDER/*.log`; "
-              "`recipe.sh` does it.", ""]
+    lines += ["", f"Reproduce: `python report.py --pack ../packs/{m['name']} --segmenter ../packs/SEGMENTER --logs "
+              "RUN_FOLDER/STAGE.log ...`; `recipe.sh` does it.", ""]
     path = folder / f"{title}.md"
     path.write_text("\n".join(lines))
     return path

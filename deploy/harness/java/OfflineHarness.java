@@ -53,7 +53,7 @@ final class OfflineHarness {
 
   private void run() throws Exception {
     long days = options.number("--runs", options.isLong() ? 7 : 1);
-    long fields = options.number("--fields", options.isLong() ? 25 : 2);
+    long fields = options.number("--fields", options.isLong() ? 25 : newestFirst ? 2 : 1);
     Path data = options.path("--work").resolve("data");
     String host = options.text("--host", "");
     try (Broker broker = new Broker(options.path("--work"));

@@ -29,7 +29,7 @@ import org.kronocyte.quality.ScaleTracker;
  */
 public final class Benchmark {
   private static final int DISTINCT_FIELDS = 5;
-  private static final int WARM_UP_ROUNDS = 4;
+  private static final int WARM_UP_ROUNDS = 20;
   private static final int REMEMBERED = QualityGate.Limits.DEFAULT.repeatWindow();
   private static final long SEED = 7;
 

@@ -128,7 +128,7 @@ final class SiteLearner implements AutoCloseable {
       return;
     }
     if (asked.isPresent() && have.cells() < SiteCalibrator.MIN_CELLS) {
-      answer(Optional.empty(), Optional.of(tooFew())); // Learnt from or forgotten meanwhile.
+      refuseWish(tooFew()); // Learnt from or forgotten meanwhile.
     } else if (enough || asked.isPresent()) {
       goOn = true;
       learning = true;
@@ -144,17 +144,12 @@ final class SiteLearner implements AutoCloseable {
   synchronized void mustNotLearn() {
     goOn = false;
     if (!learning) {
-      answer(Optional.empty(), Optional.of(slideInProgress()));
+      refuseWish(slideInProgress());
     }
   }
 
-  private synchronized void answer(
-      Optional<SiteCalibration> site, Optional<? extends Exception> problem) {
-    asked.ifPresent(
-        wish -> {
-          site.ifPresent(wish.outcome()::complete); // After that the other says nothing.
-          problem.ifPresent(wish.outcome()::completeExceptionally);
-        });
+  private synchronized void refuseWish(ProblemException why) {
+    asked.ifPresent(wish -> wish.outcome().completeExceptionally(why));
     asked = Optional.empty();
   }
 
@@ -171,10 +166,15 @@ final class SiteLearner implements AutoCloseable {
   }
 
   private void learn() {
+    Optional<Wish> wish;
+    synchronized (this) {
+      wish = asked;
+      asked = Optional.empty();
+    }
     Optional<SiteCalibration> site = Optional.empty();
     Optional<Exception> problem = Optional.empty();
     try {
-      site = attempt();
+      site = attempt(wish.map(Wish::care).orElse(SiteCalibrator.Care.UNATTENDED));
     } catch (ProblemException e) {
       LOG.warn("no site calibration was learnt: {}", e.getMessage());
       problem = Optional.of(e);
@@ -188,19 +188,21 @@ final class SiteLearner implements AutoCloseable {
     if (site.isPresent() || problem.isPresent()) {
       done.run();
     }
-    answer(site, problem.or(() -> Optional.of(slideInProgress())));
+    if (wish.isPresent()) {
+      CompletableFuture<SiteCalibration> outcome = wish.get().outcome();
+      site.ifPresent(outcome::complete); // After that the other says nothing.
+      outcome.completeExceptionally(problem.orElseGet(SiteLearner::slideInProgress));
+    }
   }
 
-  private Optional<SiteCalibration> attempt() throws ProblemException {
+  private Optional<SiteCalibration> attempt(SiteCalibrator.Care care) throws ProblemException {
     CellCrops cells;
     SiteCrops.Totals have;
     double scale;
-    SiteCalibrator.Care care;
     synchronized (this) {
       have = crops.totals();
       cells = crops.load();
       scale = crops.umPerPx();
-      care = asked.map(Wish::care).orElse(SiteCalibrator.Care.UNATTENDED);
     }
     LOG.info("learning a site calibration from {} cells of {} slides", have.cells(), have.slides());
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();

@@ -1,5 +1,6 @@
 package org.kronocyte.app;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.Locale;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.SlideJson;
+import org.kronocyte.segment.SecondLook;
+import org.kronocyte.segment.SecondOpinion;
 import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.slide.Accession;
 import org.kronocyte.slide.FieldResult;
@@ -32,7 +35,7 @@ public final class SlideExport {
       "slide,accession,specimen,state,complete,simulated,label,name,count,percent,low95,high95";
   private static final String CELLS =
       "slide,field,captured_at,um_per_px,cell,x,y,width,height,area_um2,nucleus_area_um2,nc_ratio,"
-          + "circularity,label,probability,status,reason,touches_edge";
+          + "circularity,label,probability,status,reason,touches_edge,second_opinion";
 
   private SlideExport() {}
 
@@ -59,7 +62,9 @@ public final class SlideExport {
             folder.resolve(name + ".cells.csv"));
     try {
       Files.createDirectories(folder);
-      SafeFiles.replace(files.get(0), SlideJson.of(summary, state).toPrettyString() + "\n");
+      ObjectNode json = SlideJson.of(summary, state);
+      secondOpinion(json, fields);
+      SafeFiles.replace(files.get(0), json.toPrettyString() + "\n");
       SafeFiles.replace(files.get(1), differential(summary, state));
       SafeFiles.replace(files.get(2), cells(name, fields));
       return files;
@@ -70,6 +75,23 @@ public final class SlideExport {
           "check that the folder or stick is there, can be written and has room",
           e);
     }
+  }
+
+  /** Sums over the fields that a second engine looked at, if there are any. */
+  private static void secondOpinion(ObjectNode json, List<FieldResult> fields) {
+    List<SecondOpinion> opinions =
+        fields.stream().flatMap(f -> f.secondOpinion().stream()).toList();
+    if (opinions.isEmpty()) {
+      return;
+    }
+    ObjectNode node = json.putObject("second_opinion");
+    node.put("fields", opinions.size());
+    for (SecondLook look : SecondLook.values()) {
+      node.put(
+          look.code(),
+          opinions.stream().flatMap(o -> o.looks().stream()).filter(l -> l == look).count());
+    }
+    node.put("only_second", opinions.stream().mapToInt(o -> o.onlySecond().size()).sum());
   }
 
   private static String differential(SlideSummary slide, SlideJson.State state) {
@@ -112,7 +134,7 @@ public final class SlideExport {
     ClassifiedCell.Verdict verdict = classified.verdict();
     return String.format(
         Locale.ROOT,
-        "%s,%s,%.6f,%d,%d,%d,%d,%d,%.2f,%.2f,%.4f,%.4f,%s,%.4f,%s,%s,%s",
+        "%s,%s,%.6f,%d,%d,%d,%d,%d,%.2f,%.2f,%.4f,%.4f,%s,%.4f,%s,%s,%s,%s",
         place,
         field.capturedAt().truncatedTo(ChronoUnit.MILLIS),
         field.scale().umPerPx(),
@@ -129,7 +151,8 @@ public final class SlideExport {
         verdict.probability(),
         verdict.status().code(),
         verdict.reason(),
-        cell.touchesEdge());
+        cell.touchesEdge(),
+        cell.secondLook().map(SecondLook::code).orElse(""));
   }
 
   private static String text(List<String> lines) {

@@ -161,8 +161,13 @@ public final class Station implements AutoCloseable {
         new Housekeeping(database, plan.storage().keep(), plan.address(), outbox, clock));
     publishing.ifPresent(
         to -> {
-          health.report(plan.healthInterval(), figures, to::health);
-          alerts.ifPresent(a -> health.report(plan.healthInterval(), figures, a::look));
+          health.report(
+              plan.healthInterval(),
+              figures,
+              now -> {
+                to.health(now);
+                alerts.ifPresent(a -> a.look(now));
+              });
           plan.site().ifPresent(site -> site.onChange(() -> to.health(figures.get())));
         });
   }

@@ -28,6 +28,16 @@ public record CellCrops(ByteBuffer pixels, int count, int sidePx, float[] diamet
     return new CellCrops(pixels, some, sidePx, diametersUm);
   }
 
+  /** Some of the cells, copied, without their diameters. */
+  CellCrops only(int... which) {
+    int bytes = sidePx * sidePx * 3;
+    ByteBuffer out = ByteBuffer.allocateDirect(which.length * bytes);
+    for (int i = 0; i < which.length; i++) {
+      out.put(i * bytes, pixels, which[i] * bytes, bytes);
+    }
+    return new CellCrops(out, which.length, sidePx);
+  }
+
   /**
    * The same cells, magnified around the middle of each crop; bilinear. What lies beyond a crop is
    * clear glass, as everything far from the cell is anyway.

@@ -76,12 +76,18 @@ final class Surroundings {
     double perInputY = (double) field.height() / field.inputHeight();
     for (int u = 0; u < sidePx; u++) {
       int x = (int) Math.floor((centreX + (u + 0.5 - sidePx / 2.0) * step) * perInputX);
-      columns[u] = x < field.width() ? x : -1;
+      columns[u] = x;
     }
     Arrays.fill(visible, (byte) 0);
     // Only the box can hold pixels of the cell.
     int left = within((cell.bbox().x() - centreX) / step - 1);
     int right = within((cell.bbox().x() + cell.bbox().width() - centreX) / step + 1);
+    while (left < right && columns[left] < 0) {
+      left++;
+    }
+    while (left < right && columns[right - 1] >= field.width()) {
+      right--;
+    }
     int top = within((cell.bbox().y() - centreY) / step - 1);
     int bottom = within((cell.bbox().y() + cell.bbox().height() - centreY) / step + 1);
     boolean found = false;
@@ -104,7 +110,7 @@ final class Surroundings {
     boolean found = false;
     int from = -1;
     for (int u = left; u <= right; u++) {
-      boolean cell = u < right && columns[u] >= 0 && labels[row + columns[u]] == id;
+      boolean cell = u < right && labels[row + columns[u]] == id;
       if (cell && from < 0) {
         from = u;
       } else if (!cell && from >= 0) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Times the reading of drawn fields on this machine beside the bare inference of the same tensors: stage by stage",
       "on one thread, and as the daemon runs it, preparing one field while the last is classified. Drawing, decoding,",
-      "storing and sending are left out. Then peak memory for 0, 5 and 50 cells, each in a process of its own, and every",
+      "storing and sending are left out. Then peak memory for 0, 5 and 50 cells, each in three processes of its own, and every",
       "form of both packs, side by side; * is the fastest.",
       "Stop other programs first; quote the medians."
     },
@@ -128,11 +128,16 @@ final class BenchCommand implements Callable<Integer> {
     for (BenchOfCrowd crowd : crowds) {
       out.printf(
           Locale.ROOT,
-          "with %d cells drawn, %.1f found: %.2f ms a field on one thread, peak memory %.0f MiB%n",
+          "with %d cells drawn, %.1f found: %.2f ms a field on one thread (p95 %.2f), peak memory %.0f MiB"
+              + " (%.0f to %.0f in %d processes)%n",
           crowd.drawn(),
           crowd.found(),
-          crowd.fieldMs(),
-          crowd.peakBytes() / 1048576.0);
+          crowd.field().p50Ms(),
+          crowd.field().p95Ms(),
+          crowd.peakBytes() / 1048576.0,
+          crowd.leastPeakBytes() / 1048576.0,
+          crowd.mostPeakBytes() / 1048576.0,
+          BenchOfCrowd.RUNS);
     }
     tileMs.ifPresent(
         ms -> out.printf(Locale.ROOT, "segmenter on a tile of 512x512 px, median: %.2f ms%n", ms));

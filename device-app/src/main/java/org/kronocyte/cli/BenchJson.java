@@ -41,8 +41,10 @@ final class BenchJson {
       ObjectNode one = crowded.addObject();
       one.put("cells_drawn", crowd.drawn());
       one.put("cells_found", crowd.found());
-      one.putObject("field").put("p50_ms", crowd.fieldMs());
+      put(one.putObject("field"), crowd.field());
       one.put("rss_peak_bytes", crowd.peakBytes());
+      one.put("rss_peak_least_bytes", crowd.leastPeakBytes());
+      one.put("rss_peak_most_bytes", crowd.mostPeakBytes());
     }
     Throughput throughput = result.throughput();
     node.putObject("throughput")

@@ -49,6 +49,25 @@ final class Basins {
    * @return {@code [H,W]}: 0 outside the mask, else 1, 2, … without gaps
    */
   static int[] split(byte[] mask, byte[] level, int width, int height, int dynamics) {
+    return flood(mask, level, width, height, dynamics).compact();
+  }
+
+  /**
+   * How many cells {@link #split} would label whose summit is at least so high.
+   *
+   * @param least height
+   */
+  static int count(byte[] mask, byte[] level, int width, int height, int dynamics, int least) {
+    Basins basins = flood(mask, level, width, height, dynamics);
+    int found = 0;
+    for (int b = 1; b < basins.count; b++) {
+      // What was united stands under the basin with the highest summit.
+      found += basins.parent[b] == b && basins.summit[b] >= least ? 1 : 0;
+    }
+    return found;
+  }
+
+  private static Basins flood(byte[] mask, byte[] level, int width, int height, int dynamics) {
     Basins basins = new Basins(width, height);
     int[] end = new int[HEIGHTS];
     int[] order = basins.fromHighest(mask, level, end);
@@ -58,7 +77,7 @@ final class Basins {
         basins.visit(order[i], HEIGHTS - 1 - depth, dynamics);
       }
     }
-    return basins.compact();
+    return basins;
   }
 
   /**

@@ -2,10 +2,6 @@ package org.kronocyte.segment;
 
 import org.kronocyte.image.Box;
 import org.kronocyte.image.OpticalDensity;
-import org.kronocyte.image.PixelArena;
-import org.opencv.core.CvType;
-import org.opencv.core.Mat;
-import org.opencv.imgproc.Imgproc;
 
 /**
  * What a nucleus looks like: how many lobes, how dense, how coarse its chromatin.
@@ -23,8 +19,6 @@ import org.opencv.imgproc.Imgproc;
 public record NucleusMeasures(int lobes, double meanOd, double sdOd, double entropyBits) {
   static final double LOBE_DYNAMICS_UM = 0.5;
   static final int LEVELS = 16;
-
-  private static final double STEP_UM = 0.04;
 
   /**
    * Measures the nucleus of an outline that has one.
@@ -55,7 +49,7 @@ public record NucleusMeasures(int lobes, double meanOd, double sdOd, double entr
     double variance = Math.max(0, squares / cell.nucleus() - mean * mean);
     double od = OpticalDensity.MAX_OD / 255;
     return new NucleusMeasures(
-        lobes(parts, box, umPerPx),
+        Lobes.count(parts, box, umPerPx),
         mean * od,
         Math.sqrt(variance) * od,
         entropy(levels, box.width(), box.height()));
@@ -103,69 +97,5 @@ public record NucleusMeasures(int lobes, double meanOd, double sdOd, double entr
     }
     // -sum p log p with p = n / all.
     return all == 0 ? 0 : Math.max(0, Math.log(all) - sum / all) / Math.log(2);
-  }
-
-  private static int lobes(byte[] parts, Box box, double umPerPx) {
-    Box own = nucleusBox(parts, box);
-    int width = own.width() + 2;
-    int height = own.height() + 2;
-    byte[] nucleus = new byte[width * height];
-    for (int y = 0; y < own.height(); y++) {
-      int from = (own.y() + y) * box.width() + own.x();
-      int to = (y + 1) * width + 1;
-      for (int x = 0; x < own.width(); x++) {
-        nucleus[to + x] = (byte) (parts[from + x] == Segmentation.NUCLEUS ? 1 : 0);
-      }
-    }
-    byte[] depth = new byte[nucleus.length];
-    try (PixelArena arena = new PixelArena()) {
-      Mat mask = arena.mat(height, width, CvType.CV_8UC1);
-      mask.put(0, 0, nucleus);
-      Mat distance = arena.mat();
-      Imgproc.distanceTransform(mask, distance, Imgproc.DIST_L2, Imgproc.DIST_MASK_PRECISE);
-      Mat steps = arena.mat();
-      distance.convertTo(steps, CvType.CV_8U, umPerPx / STEP_UM);
-      steps.get(0, 0, depth);
-    }
-    int dynamics = (int) Math.rint(LOBE_DYNAMICS_UM / STEP_UM);
-    int[] labels = Basins.split(nucleus, depth, width, height, dynamics);
-    return summitsFrom(labels, depth, dynamics);
-  }
-
-  /** Where the nucleus lies in the cell's box. */
-  private static Box nucleusBox(byte[] parts, Box box) {
-    int left = box.width();
-    int top = box.height();
-    int right = 0;
-    int bottom = 0;
-    int i = 0;
-    for (int y = 0; y < box.height(); y++) {
-      for (int x = 0; x < box.width(); x++, i++) {
-        if (parts[i] == Segmentation.NUCLEUS) {
-          left = Math.min(left, x);
-          right = Math.max(right, x + 1);
-          top = Math.min(top, y);
-          bottom = y + 1;
-        }
-      }
-    }
-    return new Box(left, top, right - left, bottom - top);
-  }
-
-  /** How many basins are at least so deep; a thinner shred is no lobe. */
-  private static int summitsFrom(int[] labels, byte[] depth, int least) {
-    int most = 0;
-    for (int label : labels) {
-      most = Math.max(most, label);
-    }
-    boolean[] deep = new boolean[most + 1];
-    int count = 0;
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != 0 && !deep[labels[i]] && (depth[i] & 0xff) >= least) {
-        deep[labels[i]] = true;
-        count++;
-      }
-    }
-    return count;
   }
 }

@@ -75,7 +75,7 @@ public record SegmentedCell(
   }
 
   /** The same cell, looked at by another engine. */
-  SegmentedCell with(SecondLook look) {
+  public SegmentedCell with(SecondLook look) {
     return new SegmentedCell(
         id,
         bbox,

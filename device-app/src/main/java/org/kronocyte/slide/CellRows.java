@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.kronocyte.classify.CellClass;
@@ -12,6 +13,7 @@ import org.kronocyte.classify.CellStatus;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.image.Box;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.segment.SecondLook;
 import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.store.Row;
 import org.kronocyte.store.Transaction;
@@ -30,7 +32,7 @@ final class CellRows {
       SegmentedCell cell = classified.cell();
       ClassifiedCell.Verdict verdict = classified.verdict();
       tx.update(
-          "INSERT INTO cell VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+          "INSERT INTO cell VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
           slide,
           field,
           cell.id(),
@@ -50,7 +52,8 @@ final class CellRows {
           verdict.probability(),
           probabilities(verdict.probabilities()),
           verdict.status().name(),
-          verdict.reason());
+          verdict.reason(),
+          cell.secondLook().map(SecondLook::name).orElse(null));
     }
   }
 
@@ -69,7 +72,7 @@ final class CellRows {
 
   private static ClassifiedCell cell(Row row) throws ProblemException {
     OptionalDouble contrast = row.maybeReal("nucleus_contrast");
-    return new ClassifiedCell(
+    SegmentedCell segmented =
         new SegmentedCell(
             row.number("id"),
             new Box(row.number("x"), row.number("y"), row.number("width"), row.number("height")),
@@ -80,7 +83,10 @@ final class CellRows {
             row.real("circularity"),
             row.real("solidity"),
             contrast,
-            row.flag("touches_edge")),
+            row.flag("touches_edge"));
+    Optional<SecondLook> look = row.maybeText("second_opinion").map(SecondLook::valueOf);
+    return new ClassifiedCell(
+        look.map(segmented::with).orElse(segmented),
         new ClassifiedCell.Verdict(
             CellClass.valueOf(row.text("label")),
             row.real("probability"),

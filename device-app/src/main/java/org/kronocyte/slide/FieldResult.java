@@ -18,7 +18,7 @@ import org.kronocyte.segment.SecondOpinion;
  * @param height pixels
  * @param scale the um/px that all sizes below were made with
  * @param cells edge, uncertain and rejected cells included
- * @param secondOpinion another engine's, if one was asked for; not stored
+ * @param secondOpinion another engine's, if one was asked for
  */
 public record FieldResult(
     FrameOrigin origin,

@@ -1,13 +1,18 @@
 package org.kronocyte.slide;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.kronocyte.classify.ClassifiedCell;
+import org.kronocyte.image.Box;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.quality.QualityReport;
+import org.kronocyte.segment.SecondOpinion;
 import org.kronocyte.store.Row;
 import org.kronocyte.store.Transaction;
 
@@ -19,7 +24,7 @@ final class FieldRows {
       Transaction tx, long slide, int number, FieldResult field, FieldThumbnail thumbnail)
       throws ProblemException {
     tx.update(
-        "INSERT INTO field VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO field VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         slide,
         number,
         field.origin().name(),
@@ -33,7 +38,8 @@ final class FieldRows {
         field.quality().focus(),
         field.quality().usable(),
         String.join(" ", field.quality().reasons()),
-        thumbnail.bytes());
+        thumbnail.bytes(),
+        field.secondOpinion().map(opinion -> boxes(opinion.onlySecond())).orElse(null));
     CellRows.insert(tx, slide, number, field.cells());
   }
 
@@ -61,6 +67,7 @@ final class FieldRows {
 
   private static FieldResult field(Row row, CellRows cells) throws ProblemException {
     String reasons = row.text("reasons");
+    List<ClassifiedCell> seen = cells.of(row.number("number"));
     return new FieldResult(
         new FrameOrigin(row.text("origin"), FrameOrigin.Kind.valueOf(row.text("origin_kind"))),
         Instant.parse(row.text("captured_at")),
@@ -74,6 +81,29 @@ final class FieldRows {
             row.real("focus"),
             row.flag("usable"),
             reasons.isEmpty() ? List.of() : List.of(reasons.split(" ", -1))),
-        cells.of(row.number("number")));
+        seen,
+        row.maybeText("only_second").map(only -> secondOpinion(seen, only)));
+  }
+
+  private static SecondOpinion secondOpinion(List<ClassifiedCell> cells, String onlySecond) {
+    return new SecondOpinion(
+        cells.stream().flatMap(c -> c.cell().secondLook().stream()).toList(), boxes(onlySecond));
+  }
+
+  private static String boxes(List<Box> boxes) {
+    return boxes.stream()
+        .map(b -> b.x() + " " + b.y() + " " + b.width() + " " + b.height())
+        .collect(Collectors.joining(";"));
+  }
+
+  private static List<Box> boxes(String text) {
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(text.split(";", -1)).map(FieldRows::box).toList();
+  }
+
+  private static Box box(String text) {
+    int[] sides = Arrays.stream(text.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    return new Box(sides[0], sides[1], sides[2], sides[3]);
   }
 }

@@ -321,6 +321,7 @@ class SiteKeeperTest {
     assertEquals("site_learning", refusal(() -> keeper.calibrate(Care.UNATTENDED)));
     var unused = keeper.begin(Optional.empty());
     assertEquals("slide_in_progress", code(late));
+    keeper.onChange(keeper::betweenSlides); // The next pause may come before the answer.
     Future<SiteCalibration> asked = keeper.calibrate(Care.UNATTENDED);
     keeper.betweenSlides();
     String code = code(asked);

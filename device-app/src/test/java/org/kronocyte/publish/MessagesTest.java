@@ -58,7 +58,7 @@ class MessagesTest {
   }
 
   @Test
-  void mqttReq33AlertSaysWhatToDoAndIsRetained() throws IOException {
+  void mqttReq35AlertSaysWhatToDoAndIsRetained() throws IOException {
     Problem low = new Problem("disk_low", "12 MiB are left " + "x".repeat(600), "free some");
     Message alert = messages.alert(low);
     assertEquals("kronocyte/v1/clinic-1/scope-2/alert/disk_low", alert.topic());

@@ -163,7 +163,7 @@ abstract class OutboxContract {
   }
 
   @Test
-  void mqttReq33AlertThatWaitsIsReplacedByItsEnd() throws Exception {
+  void mqttReq35AlertThatWaitsIsReplacedByItsEnd() throws Exception {
     Outbox outbox = small();
     outbox.add(message(Message.Kind.ALERT, "alert/a", "{}"));
     outbox.add(message(Message.Kind.ALERT, "alert/b", "{}"));

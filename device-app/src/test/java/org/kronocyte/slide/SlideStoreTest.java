@@ -28,6 +28,8 @@ import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.FieldThumbnail;
 import org.kronocyte.quality.QualityReport;
+import org.kronocyte.segment.SecondLook;
+import org.kronocyte.segment.SecondOpinion;
 import org.kronocyte.segment.SegmentedCell;
 import org.kronocyte.store.Database;
 
@@ -137,6 +139,41 @@ class SlideStoreTest {
     SlideSession counted = new SlideSession(slide.plan());
     written.forEach(counted::add);
     assertEquals(counted.summary(), database.read(tx -> SlideStore.session(tx, read)).summary());
+  }
+
+  /** Also of a field in which the second engine sees nothing else, or no cell at all. */
+  @Test
+  void theSecondEnginesOpinionIsKept() throws Exception {
+    SlideRecord slide = create("s");
+    List<Box> boxes = List.of(new Box(0, 7, 30, 40), new Box(1200, 900, 80, 60));
+    List<FieldResult> written = new ArrayList<>();
+    written.add(lookedAt(field("f1", FrameOrigin.Kind.STORED, 7), boxes));
+    written.add(lookedAt(field("f2", FrameOrigin.Kind.STORED, 3), List.of()));
+    written.add(lookedAt(field("f3", FrameOrigin.Kind.STORED, 0), boxes.subList(0, 1)));
+    written.add(field("f4", FrameOrigin.Kind.STORED, 2));
+    for (int i = 0; i < written.size(); i++) {
+      add(slide, i + 1, written.get(i));
+    }
+    assertEquals(written, database.read(tx -> SlideStore.fields(tx, slide)));
+  }
+
+  private static FieldResult lookedAt(FieldResult field, List<Box> onlySecond) {
+    List<SecondLook> looks = new ArrayList<>();
+    List<ClassifiedCell> cells = new ArrayList<>();
+    for (ClassifiedCell cell : field.cells()) {
+      SecondLook look = List.of(SecondLook.values()).get(looks.size() % 3);
+      looks.add(look);
+      cells.add(new ClassifiedCell(cell.cell().with(look), cell.verdict()));
+    }
+    return new FieldResult(
+        field.origin(),
+        field.capturedAt(),
+        field.width(),
+        field.height(),
+        field.scale(),
+        field.quality(),
+        cells,
+        Optional.of(new SecondOpinion(looks, onlySecond)));
   }
 
   @Test

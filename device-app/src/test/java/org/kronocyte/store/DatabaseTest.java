@@ -230,6 +230,28 @@ class DatabaseTest {
     assertEquals("store_older", problem(() -> Database.visit(dir, IMPATIENT)).code());
   }
 
+  /** What an older program stored is there, and has no second opinion. */
+  @Test
+  void anOlderDatabaseGetsTheSecondOpinionsColumns() throws Exception {
+    open().close();
+    sql(
+        "ALTER TABLE cell DROP COLUMN second_opinion",
+        "ALTER TABLE field DROP COLUMN only_second",
+        "INSERT INTO slide (key, id, specimen, planned_cells, classes, started_at, state, revision)"
+            + " VALUES (1,'s','blood',100,'LYT','2026-11-22T12:00:00Z','running',1)",
+        "INSERT INTO field VALUES (1,1,'f','STORED','2026-11-22T12:00:00Z',640,480,0.1,'CONFIGURED',"
+            + "1.0,20.0,1,'',NULL)",
+        "PRAGMA user_version = 2");
+    try (Database database = open()) {
+      assertEquals(
+          List.of(Optional.empty()),
+          database.read(
+              tx -> tx.query("SELECT * FROM field", row -> row.maybeText("only_second"))));
+      assertEquals(
+          List.of(), database.read(tx -> tx.query("SELECT second_opinion FROM cell", row -> row)));
+    }
+  }
+
   private void sql(String... statements) throws Exception {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + dir.resolve(Database.FILE));

@@ -78,7 +78,7 @@ class SalvageTest {
   private static void addField(Transaction tx, int slide, int field) throws ProblemException {
     tx.update(
         "INSERT INTO field VALUES (?,?,?,'STORED','2026-11-22T12:00:00Z',640,480,0.1,'CONFIGURED',"
-            + "1.0,20.0,1,'',?)",
+            + "1.0,20.0,1,'',?,NULL)",
         slide,
         field,
         "image " + field,
@@ -86,7 +86,7 @@ class SalvageTest {
     for (int cell = 1; cell <= CELLS; cell++) {
       tx.update(
           "INSERT INTO cell VALUES (?,?,?,1,2,3,4,5.5,6.5,100.0,50.0,0.9,0.9,NULL,0,'LYT',0.9,"
-              + "'LYT=0.9','COUNTED','')",
+              + "'LYT=0.9','COUNTED','','AGREES')",
           slide,
           field,
           cell);

@@ -29,14 +29,17 @@ import org.kronocyte.publish.Transport;
  */
 @Timeout(60)
 class FrozenBrokerTest {
-  private static final int SOON_MS = 5_000;
+  /** Patience with a busy machine; only a failure takes as long. */
+  private static final Duration SOON = Duration.ofSeconds(15);
+
   private static final Packet WILL = new Packet("will", "gone", true);
 
   @TempDir Path folder;
 
   private Optional<Certificates> certificates = Optional.empty();
 
-  private BrokerLink link(BrokerLink.Protocol protocol, boolean tls, SilentBroker broker) {
+  private BrokerLink link(
+      BrokerLink.Protocol protocol, boolean tls, SilentBroker broker, Duration connectTimeout) {
     String scheme = tls ? "ssl" : "tcp";
     return new BrokerLink(
         URI.create(scheme + "://localhost:" + broker.port()),
@@ -44,7 +47,7 @@ class FrozenBrokerTest {
         Optional.empty(),
         certificates.map(Certificates::authority),
         Optional.empty(),
-        Duration.ofSeconds(1));
+        connectTimeout);
   }
 
   /** What a broker needs to speak TLS as {@code localhost}. */
@@ -73,10 +76,11 @@ class FrozenBrokerTest {
   void attemptThatGotNoAnswerIsClosed(BrokerLink.Protocol protocol, boolean tls) throws Exception {
     String clientId = "no-answer-" + protocol + tls;
     try (SilentBroker broker = SilentBroker.frozen();
-        Transport transport = AutoTransport.of(link(protocol, tls, broker), clientId)) {
+        Transport transport =
+            AutoTransport.of(link(protocol, tls, broker, Duration.ofSeconds(1)), clientId)) {
       assertThrows(ProblemException.class, () -> transport.connect(WILL, new RecordingListener()));
-      assertTrue(broker.nextIsClosed(SOON_MS));
-      Await.until("threads gone", () -> threadsOf(clientId) == 0);
+      assertTrue(broker.nextIsClosed((int) SOON.toMillis()));
+      Await.until("threads gone", SOON, () -> threadsOf(clientId) == 0);
     }
   }
 
@@ -85,11 +89,11 @@ class FrozenBrokerTest {
   void connectionGivenUpIsClosed(BrokerLink.Protocol protocol, boolean tls) throws Exception {
     String clientId = "given-up-" + protocol + tls;
     try (SilentBroker broker = SilentBroker.frozenAfterLettingIn(broker(tls), protocol);
-        Transport transport = AutoTransport.of(link(protocol, tls, broker), clientId)) {
+        Transport transport = AutoTransport.of(link(protocol, tls, broker, SOON), clientId)) {
       transport.connect(WILL, new RecordingListener());
-      assertTimeoutPreemptively(Duration.ofMillis(SOON_MS), transport::close);
-      assertTrue(broker.nextIsClosed(SOON_MS));
-      Await.until("threads gone", () -> threadsOf(clientId) == 0);
+      assertTimeoutPreemptively(SOON, transport::close);
+      assertTrue(broker.nextIsClosed((int) SOON.toMillis()));
+      Await.until("threads gone", SOON, () -> threadsOf(clientId) == 0);
     }
   }
 
@@ -100,16 +104,16 @@ class FrozenBrokerTest {
       throws Exception {
     String clientId = "takes-no-more-" + protocol + tls;
     try (SilentBroker broker = SilentBroker.frozenAfterLettingIn(broker(tls), protocol);
-        Transport transport = AutoTransport.of(link(protocol, tls, broker), clientId)) {
+        Transport transport = AutoTransport.of(link(protocol, tls, broker, SOON), clientId)) {
       transport.connect(WILL, new RecordingListener());
       String large = "x".repeat(Messages.MAX_BYTES);
       for (int i = 0; i < 50; i++) {
         var unused = transport.publish(new Packet("topic", large, false));
       }
       Thread.sleep(500);
-      assertTimeoutPreemptively(Duration.ofMillis(SOON_MS), transport::close);
-      assertTrue(broker.nextIsClosed(SOON_MS));
-      Await.until("threads gone", () -> threadsOf(clientId) == 0);
+      assertTimeoutPreemptively(SOON, transport::close);
+      assertTrue(broker.nextIsClosed((int) SOON.toMillis()));
+      Await.until("threads gone", SOON, () -> threadsOf(clientId) == 0);
     }
   }
 
