@@ -58,7 +58,7 @@ class Reader:
         return {"images": faded(images, masks), "masks": masks, "labels": labels}
 
     def _abroad(self, name: str) -> dict:
-        images, masks, labels = (a[:abroad.MAX_CELLS] for a in abroad.marked_cells(name, self.mark))
+        images, masks, _, labels = (a[:abroad.MAX_CELLS] for a in abroad.marked_cells(name, self.mark))
         return {"images": images, "masks": masks, "labels": labels}
 
     def _kept(self, name: str, make) -> dict:
