@@ -36,8 +36,9 @@ def files_of(name: str) -> list[tuple[Path, int]]:
     return [(DATA / name / "images" / f"{int(row[0]):03d}.jpg", int(row[1]) - 1) for row in rows]
 
 
-def centred_cell(segmenter, rgb: np.ndarray, um_per_px: float, zoom: float = 1.0) -> tuple[np.ndarray, float]:
-    """The cell nearest to the middle of an image, OD uint8 [96, 96, 3], its surroundings faded, and its diameter in um.
+def centred_cell(segmenter, rgb: np.ndarray, um_per_px: float, zoom: float = 1.0) -> tuple[np.ndarray, np.ndarray, float]:
+    """The cell nearest to the middle of an image, OD uint8 [96, 96, 3], its surroundings faded; its label map [96, 96]; its
+    diameter in um, however much of it the crop shows.
 
     zoom: the crop is magnified by it, as by a site's cell size.
     """
@@ -48,16 +49,22 @@ def centred_cell(segmenter, rgb: np.ndarray, um_per_px: float, zoom: float = 1.0
     crop = lambda image: cv2.copyMakeBorder(image, wide, wide, wide, wide, cv2.BORDER_CONSTANT)[
         top + wide:top + 2 * wide, left + wide:left + 2 * wide]
     sized = lambda image, how: image if wide == SIDE else cv2.resize(image, (SIDE, SIDE), interpolation=how)
-    image = faded(sized(crop(od), cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR)[None],
-                  sized(crop(labels), cv2.INTER_NEAREST)[None], MARGIN_UM * zoom)[0]
-    return image, float(diameters_um(labels[None])[0])
+    mask = sized(crop(labels), cv2.INTER_NEAREST)
+    image = sized(crop(od), cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR)
+    return faded(image[None], mask[None], MARGIN_UM * zoom)[0], mask, float(diameters_um(labels[None])[0])
+
+
+def marked_cells(name: str, segmenter, zoom: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(faded crops uint8 [N, 96, 96, 3], their label maps uint8 [N, 96, 96], diameters in um [N], labels [N] into FIVE)."""
+    files = files_of(name)
+    crops, masks, diameters = zip(*(centred_cell(segmenter, read_rgb(p), SCALES[name], zoom) for p, _ in files))
+    return np.stack(crops), np.stack(masks), np.array(diameters), np.array([k for _, k in files])
 
 
 def cells_of(name: str, segmenter, zoom: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(faded crops uint8 [N, 96, 96, 3], diameters in um [N], labels [N] into FIVE)."""
-    files = files_of(name)
-    crops, diameters = zip(*(centred_cell(segmenter, read_rgb(p), SCALES[name], zoom) for p, _ in files))
-    return np.stack(crops), np.array(diameters), np.array([k for _, k in files])
+    crops, _, diameters, labels = marked_cells(name, segmenter, zoom)
+    return crops, diameters, labels
 
 
 def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:

@@ -15,10 +15,13 @@ if [ "$model" = classifier ]; then
   segmenter=${SEGMENTER:-$runs/seg1/model.pt}
   # The dense parent, then the Kronecker network, which learns from the labels and from its parent's softened answers;
   # each first with the laboratories mixed, then with steps that normalise site by site (site_norm.py), in two rounds.
+  logs=()
   train() {
     local out=$1
     shift
-    "$python" train_classifier.py --out "$runs/$out" --cache "$runs" --segmenter "$segmenter" --threads "$threads" "$@"
+    logs+=("$runs/$out.log")
+    "$python" train_classifier.py --out "$runs/$out" --cache "$runs" --segmenter "$segmenter" --threads "$threads" "$@" \
+      | tee -a "$runs/$out.log"
   }
   train dense-mixed --rank 0 --epochs 36 --rate 2e-3 --seed 1 --site-steps 0
   train dense-site --rank 0 --epochs 20 --rate 2e-3 --seed 1 --start "$runs/dense-mixed/model.pt"
@@ -28,6 +31,7 @@ if [ "$model" = classifier ]; then
   train kron --rank 8 --epochs 32 --rate 4e-3 --seed 2 --start "$runs/kron-site/model.pt" --teacher "$runs/dense/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
     --segmenter ../packs/seg-first-light --version 1.3.0
+  "$python" report.py --pack ../packs/cls-first-light --segmenter ../packs/seg-first-light --cache "$runs" --logs "${logs[@]}"
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three.
   "$python" train_segmenter.py --out "$runs/seg0" --epochs 14 --threads "$threads"
