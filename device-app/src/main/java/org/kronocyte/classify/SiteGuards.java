@@ -19,8 +19,8 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
   /** A smaller correction is within what a few hundred cells differ by chance. */
   private static final double LEAST_CHANGE = 0.1;
 
-  /** Nobody looks at the outcome: only a stain that is clearly another is worth the risk. */
-  private static final double LEAST_CHANGE_UNATTENDED = 0.15;
+  /** Nobody looks at the outcome: cells must be recognised clearly better, by mean probability. */
+  private static final double LEAST_GAIN_UNATTENDED = 0.02;
 
   /** Of all cells: more that were blasts before and aren't afterwards may be a leukaemia. */
   private static final double MAX_BLASTS_LOST = 0.02;
@@ -88,9 +88,8 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
     }
   }
 
-  private void refuseSmall(double change) throws ProblemException {
-    double least = care == SiteCalibrator.Care.UNATTENDED ? LEAST_CHANGE_UNATTENDED : LEAST_CHANGE;
-    if (change < least) {
+  private static void refuseSmall(double change) throws ProblemException {
+    if (change < LEAST_CHANGE) {
       throw new ProblemException(
           "site_as_expected",
           String.format(
@@ -101,8 +100,9 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
     }
   }
 
-  private static void refuseNoBetter(double before, double after) throws ProblemException {
-    if (after <= before) {
+  private void refuseNoBetter(double before, double after) throws ProblemException {
+    double least = care == SiteCalibrator.Care.UNATTENDED ? LEAST_GAIN_UNATTENDED : 0;
+    if (after <= before + least) {
       throw new ProblemException(
           "site_no_better",
           String.format(

@@ -85,12 +85,20 @@ class SiteGuardsTest {
   }
 
   @Test
-  void aSmallChangeIsRefusedSoonerWithoutAPerson() {
+  void aSmallChangeIsRefused() {
     double[][] before = cells(0.6, 50, 0, 50);
     double[][] after = cells(0.8, 50, 0, 50);
     refused("site_as_expected", SiteCalibrator.Care.ATTENDED, before, after, 1.09);
-    refused("site_as_expected", SiteCalibrator.Care.UNATTENDED, before, after, 1.14);
-    assertDoesNotThrow(() -> check(SiteCalibrator.Care.ATTENDED, before, after, 1.14));
+    refused("site_as_expected", SiteCalibrator.Care.UNATTENDED, before, after, 1.09);
+    assertDoesNotThrow(() -> check(SiteCalibrator.Care.UNATTENDED, before, after, 1.14));
+  }
+
+  @Test
+  void aSmallGainIsRefusedSoonerWithoutAPerson() {
+    double[][] before = cells(0.6, 50, 0, 50);
+    double[][] after = cells(0.61, 50, 0, 50);
+    refused("site_no_better", SiteCalibrator.Care.UNATTENDED, before, after, 1.3);
+    assertDoesNotThrow(() -> check(SiteCalibrator.Care.ATTENDED, before, after, 1.3));
   }
 
   @Test
