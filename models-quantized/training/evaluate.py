@@ -4,9 +4,10 @@ Usage: python evaluate.py segmenter --pack ../packs/seg-first-light [--model RUN
        python evaluate.py classifier --pack ../packs/NAME --segmenter ../packs/NAME [--model RUN/model.pt] [--split test]
        python evaluate.py reliability --pack ../packs/NAME --segmenter ../packs/NAME [--split test]
        python evaluate.py fields --pack ../packs/seg-first-light [--set bccd-val|bccd-test|raabin]
-       python evaluate.py masks --pack ../packs/seg-first-light [--model RUN/model.pt] --split test --out DIR
+       python evaluate.py masks --pack ../packs/seg-first-light [--model RUN/model.pt] [--fields SET] --out DIR
        python evaluate.py timing --pack ../packs/NAME [--model RUN/model.pt]
-`masks` writes what `kronocyte evaluate --predictions DIR bccd` judges: one judge for the daemon and for training code.
+`masks` writes what `kronocyte evaluate --predictions DIR SET` judges: one judge for the daemon and for training code;
+--model is then the checkpoint in float, with the class offsets that export.py adds.
 Prints JSON. The int8 numbers come from the pack through ONNX Runtime, the float ones from the training checkpoint.
 """
 
@@ -24,7 +25,7 @@ from sklearn.metrics import f1_score
 import reference
 import reliability
 from cell_masks import central_cells, faded
-from data import BCCD_UM_PER_PX, DATA, LABELS, RAABIN_UM_PER_PX, bccd_names, load_bccd, load_cells
+from data import BCCD_UM_PER_PX, DATA, LABELS, RAABIN_UM_PER_PX, bccd_fold, bccd_names, load_bccd, load_cells
 from encoding import UM_PER_PX, encode_od, read_rgb, resample, to_working_scale
 from instances import find_cells
 from networks import CellClassifier, CellSegmenter
@@ -191,17 +192,34 @@ def segmenter_metrics(run, fold="test") -> dict:
             "dice_cell_mean": round(float(mean[0]), 4), "dice_nucleus_mean": round(float(mean[1]), 4)}
 
 
-def write_masks(run, fold: str, folder: Path) -> int:
-    """A class map and the cells' boxes for every BCCD field of a fold, in the files that `analyze --masks` writes."""
+def exported_float(path: Path):
+    """A segmenter's checkpoint in float as it is exported."""
+    from export import offset_classes   # export.py measures with this module
+
+    model = load_float(path)
+    offset_classes(model)
+    return float_segmenter(model)
+
+
+# Images of each set with masks or boxes, and its um/px, as `kronocyte evaluate` has them.
+FIELDS = {"bccd": ("masks/bccd/images", BCCD_UM_PER_PX), "cellavision": ("masks/cellavision/images", 0.09),
+          "jtsc": ("masks/jtsc/images", 0.17), "myeloma": ("masks/myeloma/images", 0.2),
+          "raabin": ("fields/raabin/images", RAABIN_UM_PER_PX)}
+
+
+def write_masks(run, which: str, fold: str, folder: Path) -> int:
+    """A class map and the cells' boxes for every field of a set (of BCCD: of a fold), in the files that `analyze --masks`
+    writes."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = bccd_names(fold)
-    for name in names:
-        rgb, _ = load_bccd(name)
-        cv2.imwrite(str(folder / f"{name}.mask.png"), segment_field(run, rgb, BCCD_UM_PER_PX))
-        boxes = [np.rint(b).astype(int).tolist() for b in cell_boxes(run, rgb, BCCD_UM_PER_PX)]
+    images, um_per_px = FIELDS[which]
+    paths = [p for p in sorted((DATA / images).iterdir()) if which != "bccd" or bccd_fold(p.stem) == fold]
+    for path in paths:
+        name, rgb = path.stem, read_rgb(path)
+        cv2.imwrite(str(folder / f"{name}.mask.png"), segment_field(run, rgb, um_per_px))
+        boxes = [np.rint(b).astype(int).tolist() for b in cell_boxes(run, rgb, um_per_px)]
         cells = [{"bbox": [x0, y0, x1 - x0, y1 - y0], "status": "counted"} for x0, y0, x1, y1 in boxes]
         (folder / f"{name}.json").write_text(json.dumps({"cells": cells}))
-    return len(names)
+    return len(paths)
 
 
 # -- speed --------------------------------------------------------------------------------------------------------
@@ -238,13 +256,14 @@ def main():
     p.add_argument("--segmenter", type=Path, help="pack that finds the central cells, for a classifier")
     p.add_argument("--set", default="bccd-val", choices=["bccd-val", "bccd-test", "raabin"])
     p.add_argument("--split", default="test", choices=["val", "test"])
+    p.add_argument("--fields", default="bccd", choices=list(FIELDS), help="the set that masks are for")
     p.add_argument("--out", type=Path, help="folder for masks")
     args = p.parse_args()
     if args.what == "masks":
         if args.out is None:
             p.error("masks needs --out DIR")
-        run = float_segmenter(load_float(args.model)) if args.model else int8_segmenter(*open_session(args.pack, threads=2))
-        print(json.dumps({"fields": write_masks(run, args.split, args.out)}))
+        run = exported_float(args.model) if args.model else int8_segmenter(*open_session(args.pack, threads=2))
+        print(json.dumps({"fields": write_masks(run, args.fields, args.split, args.out)}))
         return
     if args.what == "timing":
         print(json.dumps(timing(args.pack, args.model), indent=1))
