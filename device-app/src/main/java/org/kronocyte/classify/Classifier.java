@@ -188,7 +188,7 @@ public final class Classifier {
 
   /** Width and height of the square of the field that a crop shows, um. */
   public double cropUm() {
-    return sidePx * pack.manifest().input().umPerPx();
+    return sidePx * pack.inputUmPerPx();
   }
 
   /**
