@@ -36,7 +36,8 @@ from pack import open_session
 # -- models as plain functions ------------------------------------------------------------------------------------
 def load_float(path: Path) -> torch.nn.Module:
     saved = torch.load(path)
-    model = CellClassifier(len(LABELS), saved["rank"]) if "rank" in saved else CellSegmenter()
+    widths = saved.get("widths", CellClassifier.WIDTHS)
+    model = CellClassifier(len(LABELS), saved["rank"], widths) if "rank" in saved else CellSegmenter()
     model.load_state_dict(saved["state"])
     return model.eval()
 

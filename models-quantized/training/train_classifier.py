@@ -243,6 +243,7 @@ def main():
     p.add_argument("--epochs", type=int, default=40)
     p.add_argument("--rate", type=float, default=4e-3)
     p.add_argument("--rank", type=int, default=8, help="of the Kronecker layers; 0 makes them dense")
+    p.add_argument("--widths", type=int, nargs=3, default=CellClassifier.WIDTHS, help="channels of the three resolutions")
     p.add_argument("--lab", choices=["marrow", "peripheral"], help="train on this laboratory alone (leave_one_lab_out.py)")
     p.add_argument("--site-steps", type=float, default=0.5, help="share of the steps that normalise site by site")
     p.add_argument("--seed", type=int, default=1)
@@ -257,7 +258,7 @@ def main():
     val_images, val_labels, _, val_masks = cached(args.cache or args.out, "val", INPUT_PX, args.segmenter)
     val_images = faded(val_images, val_masks)
 
-    model = CellClassifier(len(LABELS), args.rank or None)
+    model = CellClassifier(len(LABELS), args.rank or None, tuple(args.widths))
     teacher = load_float(args.teacher) if args.teacher else None
     if teacher is not None:
         # Normalises by the batch, as its pupil does, so that both see a site in the same way; but without dropout.
@@ -301,7 +302,7 @@ def main():
         sets = {f"cells/{lab}": int(np.sum(sources == lab)) for lab in ([args.lab] if args.lab else sorted(set(sources)))}
         if not args.lab:
             sets["masks/bccd"] = len(cells.bccd[0])
-        save({"state": average.module.state_dict(), "rank": args.rank or None, "seed": args.seed, "epochs": epoch + 1,
+        save({"state": average.module.state_dict(), "rank": args.rank or None, "widths": tuple(args.widths), "seed": args.seed, "epochs": epoch + 1,
               "sets": sets}, args.out / "model.pt")
 
 
