@@ -18,7 +18,7 @@ import onnxruntime
 from cell_masks import MARGIN_UM, diameters_um, faded, nearest_cell
 from data import DATA, LABELS
 from encoding import encode_od, read_rgb, to_working_scale
-from evaluate import int8_segmenter, padded
+from evaluate import int8_segmenter, looking_twice, padded
 from pack import open_session, read_pack
 
 FIVE = [("neutrophil", ("NGS", "NGB")), ("lymphocyte", ("LYT",)), ("monocyte", ("MON",)), ("eosinophil", ("EOS",)),
@@ -118,8 +118,12 @@ def corrected(session, cells: np.ndarray, mix: np.ndarray, strength: float = 1.0
 
 
 def calibrated(pack: Path, cells: np.ndarray):
-    """(logits without correction, logits with it, reason of a refusal or None, size of the correction)."""
+    """(logits without correction, logits with it, reason of a refusal or None, size of the correction).
+
+    What is returned is what cells are named by, undecided ones looked at twice; calibration looks at each once.
+    """
     manifest, session = calibration_session(pack)
+    named = lambda of: looking_twice(lambda crops: corrected(of, crops, np.zeros(len(LABELS)), 0.0)[0], manifest)(cells)
     chances = lambda logits: softmax(logits / manifest["temperature"])
     mix = np.full(len(LABELS), 1 / len(LABELS))
     before, _ = corrected(session, cells, mix, 0.0)
@@ -131,16 +135,17 @@ def calibrated(pack: Path, cells: np.ndarray):
         share = chances(after)[:, ANCHORS]
         sure = share.sum(1) >= SURELY
         if sure.sum() < MIN_ANCHORS:
-            return before, before, "too few anchors", 0.0
+            return named(session), named(session), "too few anchors", 0.0
         mix = np.zeros(len(LABELS))
         mix[ANCHORS] = (share[sure] / share[sure].sum(1, keepdims=True)).mean(0)
         _, layers = corrected(session, cells[sure], mix)
-        after, _ = corrected(calibration_session(pack, layers)[1], cells, mix, 0.0)
+        _, learnt = calibration_session(pack, layers)
+        after, _ = corrected(learnt, cells, mix, 0.0)
     change = float(np.sqrt(np.mean(np.log(np.concatenate([gain for gain, _ in layers.values()])) ** 2)))
     sure, surer = (float(chances(z).max(1).mean()) for z in (before, after))
     reason = "too few cells" if len(cells) < MIN_CELLS else "odd mixture" if chances(after).mean(0).max() > MAX_SHARE else \
         "as in training" if change < LEAST_CHANGE else "not recognised better" if surer <= sure else None
-    return before, after, reason, round(change, 3)
+    return named(session), named(learnt), reason, round(change, 3)
 
 
 MIN_NEUTROPHILS, SURE_NEUTROPHIL, MAX_SPREAD, LEAST_ZOOM, MAX_ZOOM = 10, 0.7, 1.35, 1.05, 1.5

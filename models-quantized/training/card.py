@@ -117,9 +117,11 @@ def reliability(m: dict) -> list[str]:
 
 def classifier(m: dict) -> list[str]:
     f, q = m["metrics"]["float"], m["metrics"]["int8"]
+    mirror = [f"Where the best logit leads the next by less than {m['mirror']['lead_below']}, the crop is read in a mirror, too, and the mean",
+              "of both counts: so in every number here, the float ones as well."] if "mirror" in m else []
     lines = ["## What it does", "", "Names one centred cell among 13 classes; softmax(logits / temperature), "
              f"temperature {m['temperature']} (Brier score) fitted on the validation rows with the int8 model. The head's",
-             "biases were shifted by what the same rows ask for (`reliability.fit_offsets`), in the float column, too.", "",
+             "biases were shifted by what the same rows ask for (`reliability.fit_offsets`), in the float column, too.", *mirror, "",
              f"## Held-out result: `test` rows of cells/split.csv, {q['images']} cells", ""]
     rows = [("accuracy", f["accuracy"], q["accuracy"]), ("macro-F1", f["macro_f1"], q["macro_f1"])]
     rows += [(f"F1 {code} {NAMES[code]}", f["f1"][code], q["f1"][code]) for code in f["f1"]]

@@ -51,23 +51,38 @@ def float_classifier(model):
     return run
 
 
+def looking_twice(run, manifest):
+    """`run` (crops -> logits), asked once more about mirrored crops where it is undecided, as the manifest's `mirror` says."""
+    lead_below = manifest.get("mirror", {}).get("lead_below", 0.0)
+
+    def both(images):
+        logits = run(images)
+        best = np.sort(logits, axis=1)
+        undecided = best[:, -1] - best[:, -2] < lead_below
+        if undecided.any():
+            mirrored = np.ascontiguousarray(images[undecided][:, :, ::-1])
+            logits[undecided] = (logits[undecided] + run(mirrored)) / 2
+        return logits
+    return both
+
+
 def int8_classifier(manifest, session):
+    """OD uint8 [N, 96, 96, 3] -> logits float32 [N, 13], as the daemon has them."""
     info = manifest["outputs"][0]
 
     def run(images):
         parts = [session.run(["logits"], {"image": images[i:i + 64]})[0] for i in range(0, len(images), 64)]
         return (np.concatenate(parts).astype(np.float32) - info["zero_point"]) * np.float32(info["scale"])
-    return run
+    return looking_twice(run, manifest)
 
 
 def int8_embedder(manifest, session):
     """OD uint8 [N, 96, 96, 3] -> (logits float32 [N, 13], bytes of the embedding uint8 [N, C])."""
-    info = manifest["outputs"][0]
+    logits = int8_classifier(manifest, session)
 
     def run(images):
-        parts = [session.run(["logits", "embedding"], {"image": images[i:i + 64]}) for i in range(0, len(images), 64)]
-        logits, embeddings = (np.concatenate(p) for p in zip(*parts))
-        return (logits.astype(np.float32) - info["zero_point"]) * np.float32(info["scale"]), embeddings
+        return logits(images), np.concatenate([session.run(["embedding"], {"image": images[i:i + 64]})[0]
+                                               for i in range(0, len(images), 64)])
     return run
 
 
@@ -288,7 +303,8 @@ def main():
             return
         result["int8"] = classifier_metrics(int8_classifier(*opened), images, labels)
         if args.model:
-            result["float"] = classifier_metrics(float_classifier(load_float(args.model)), images, labels)
+            run = looking_twice(float_classifier(load_float(args.model)), opened[0])
+            result["float"] = classifier_metrics(run, images, labels)
     print(json.dumps({"um_per_px": UM_PER_PX, "split": args.split} | result, indent=1))
 
 

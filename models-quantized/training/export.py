@@ -29,6 +29,9 @@ from pack import open_session, quantise_layer, real_kernel, write_manifest, writ
 from qdq import QdqGraph
 
 
+# A cell whose best logit leads the next by less is looked at once more, mirrored. On the val rows that adds a point of
+# macro-F1 for a sixth of the cells; looking at all of them twice adds no more.
+LEAD_BELOW = 0.5
 RULER = ("NGS", "NGB")   # cells of nearly one size wherever they come from
 
 
@@ -210,7 +213,7 @@ def main():
         manifest["tile"] = {"max_px": 512, "multiple_px": 16, "overlap_px": 96}
     else:
         manifest |= {"labels": LABELS, "temperature": 1.0, "surroundings": {"fade_margin_um": MARGIN_UM},
-                     "ruler": size_ruler(train_labels, train_sources, diameters)}
+                     "mirror": {"lead_below": LEAD_BELOW}, "ruler": size_ruler(train_labels, train_sources, diameters)}
     sets = [{"name": n, "licence": SETS[n], "images": count} for n, count in saved["sets"].items()]
     manifest["training"] = {"sets": sets, "seed": saved["seed"], "epochs": saved["epochs"],
                             "recipe": f"models-quantized/training/train_{kind}.py"}
@@ -228,7 +231,8 @@ def main():
         make_reliable(temporary, manifest, evaluate.int8_embedder(*opened), (train_images, train_labels), val,
                       (images, labels))
         write_manifest(temporary, manifest)
-        manifest["metrics"] |= {"float": evaluate.classifier_metrics(evaluate.float_classifier(model), images, labels),
+        twice = evaluate.looking_twice(evaluate.float_classifier(model), manifest)
+        manifest["metrics"] |= {"float": evaluate.classifier_metrics(twice, images, labels),
                                 "int8": evaluate.classifier_metrics(run, images, labels),
                                 "other_labs": abroad.measure(temporary, segmenter)}
     else:

@@ -9,6 +9,28 @@ import numpy as np
 import reference
 import reliability
 from data import LABELS
+from evaluate import looking_twice
+
+
+class Mirror(unittest.TestCase):
+    """The network of these tests answers with the mean of the left and of the right half, and nothing else."""
+
+    def test_undecided_crops_are_read_in_a_mirror_too_and_others_once(self):
+        asked = []
+
+        def run(images):
+            asked.append(len(images))
+            halves = images.mean(axis=(1, 3))
+            return np.stack([halves[:, :4].mean(1), halves[:, 4:].mean(1), np.full(len(images), -9.0)], axis=1)
+
+        crops = np.zeros((3, 8, 8, 3), np.uint8)
+        crops[0, :, :4], crops[0, :, 4:] = 10, 11
+        crops[1, :, :4], crops[1, :, 4:] = 10, 20
+        crops[2, :, :4], crops[2, :, 4:] = 13, 12
+        found = looking_twice(run, {"mirror": {"lead_below": 2.0}})(crops)
+        np.testing.assert_allclose(found, [[10.5, 10.5, -9], [10, 20, -9], [12.5, 12.5, -9]])
+        self.assertEqual([3, 2], asked)
+        np.testing.assert_allclose(looking_twice(run, {})(crops)[0], [10, 11, -9])
 
 
 class Sets(unittest.TestCase):

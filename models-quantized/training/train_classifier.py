@@ -302,8 +302,8 @@ def main():
         sets = {f"cells/{lab}": int(np.sum(sources == lab)) for lab in ([args.lab] if args.lab else sorted(set(sources)))}
         if not args.lab:
             sets["masks/bccd"] = len(cells.bccd[0])
-        save({"state": average.module.state_dict(), "rank": args.rank or None, "widths": tuple(args.widths), "seed": args.seed, "epochs": epoch + 1,
-              "sets": sets}, args.out / "model.pt")
+        save({"state": average.module.state_dict(), "rank": args.rank or None, "widths": tuple(args.widths),
+              "seed": args.seed, "epochs": epoch + 1, "sets": sets}, args.out / "model.pt")
 
 
 def save(state, path: Path):

@@ -8,7 +8,6 @@ import org.kronocyte.image.Box;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.infer.Engine;
-import org.kronocyte.infer.Tensor;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
@@ -17,37 +16,22 @@ import org.kronocyte.segment.SegmentedCell;
 
 /**
  * Names the cells of a field: crops of fixed size in um, an int8 network, probabilities by softmax
- * at the pack's temperature. Native memory is one batch, however many cells a field has. One
+ * at the pack's temperature. Native memory is two batches, however many cells a field has. One
  * thread; the engine stays the caller's.
  */
 public final class Classifier {
   /** Crops a call; larger batches gain nothing on small cores. */
   static final int BATCH = 16;
 
-  private final Engine engine;
-  private final String inputName;
-  private final String outputName;
   private final List<CellClass> labels;
+  private final CropReader reader;
   private final Readings readings;
   private final int sidePx;
   private final CropCutter cutter;
   private final Optional<Surroundings> surroundings;
   private final ByteBuffer crops;
-  private final ByteBuffer logits;
-  private final Optional<EmbeddingOutput> embedding;
   private final ModelPack pack;
   private Optional<EvidenceReader> evidence = Optional.empty();
-
-  /** The second output of a pack that has one. */
-  private record EmbeddingOutput(String name, int width, ByteBuffer bytes) {
-    Tensor tensor(int count) {
-      return new Tensor(name, bytes, count, width);
-    }
-
-    ByteBuffer of(int index) {
-      return bytes.slice(index * width, width);
-    }
-  }
 
   /**
    * @param engine runs the pack's graph
@@ -60,12 +44,9 @@ public final class Classifier {
           pack.id() + " is a " + manifest.kind() + " or names no classes",
           "name a classification pack");
     }
-    this.engine = engine;
     this.pack = pack;
-    this.inputName = manifest.input().name();
-    ModelManifest.Output output = manifest.outputs().get(0);
-    this.outputName = output.name();
     this.labels = labels(pack);
+    this.reader = new CropReader(pack, engine, BATCH);
     this.readings = new Readings(pack, labels);
     this.sidePx = Integer.parseInt(manifest.input().shape().get(1));
     this.cutter = new CropCutter(sidePx, pack.inputUmPerPx());
@@ -73,17 +54,8 @@ public final class Classifier {
         Optional.ofNullable(manifest.surroundings())
             .map(s -> new Surroundings(s.fadeMarginUm(), sidePx, pack.inputUmPerPx()));
     this.crops = ByteBuffer.allocateDirect(BATCH * cutter.bytes());
-    this.logits = ByteBuffer.allocateDirect(BATCH * labels.size());
-    this.embedding =
-        manifest.outputs().size() > 1 ? Optional.of(embedding(manifest)) : Optional.empty();
     // The engine takes memory as batches grow: now all of it, so that a field's cells need no more.
     run(BATCH);
-  }
-
-  private static EmbeddingOutput embedding(ModelManifest manifest) {
-    ModelManifest.Output output = manifest.outputs().get(1);
-    int width = Integer.parseInt(output.shape().get(1));
-    return new EmbeddingOutput(output.name(), width, ByteBuffer.allocateDirect(BATCH * width));
   }
 
   private static List<CellClass> labels(ModelPack pack) throws ProblemException {
@@ -102,7 +74,8 @@ public final class Classifier {
   }
 
   /**
-   * From now on verdicts carry evidence; it takes some microseconds a cell.
+   * From now on verdicts carry evidence; it takes some microseconds a cell. It is that of the first
+   * look, of a cell that the network was asked about twice, see {@link CropReader}.
    *
    * @throws ProblemException {@code model_cannot_explain} if the pack can't
    */
@@ -228,23 +201,19 @@ public final class Classifier {
   }
 
   private void run(ByteBuffer batchCrops, int count) throws ProblemException {
-    List<Tensor> outputs = new ArrayList<>();
-    outputs.add(new Tensor(outputName, logits, count, labels.size()));
-    embedding.ifPresent(e -> outputs.add(e.tensor(count)));
-    evidence.ifPresent(e -> outputs.add(e.tensor(count)));
-    engine.run(new Tensor(inputName, batchCrops, count, sidePx, sidePx, 3), outputs);
+    reader.read(batchCrops, count, evidence.map(e -> e.tensor(count)));
   }
 
   private CellReading reading(int index) {
-    return readings.of(
-        logits.slice(index * labels.size(), labels.size()), embedding.map(e -> e.of(index)));
+    return readings.of(reader.logits(index), reader.embedding(index));
   }
 
   private ClassifiedCell.Verdict explained(
       ClassifiedCell.Verdict verdict, int index, Optional<SegmentedCell> cell) {
+    Optional<ByteBuffer> embedding = reader.embedding(index);
     if (evidence.isEmpty() || embedding.isEmpty()) {
       return verdict;
     }
-    return verdict.with(evidence.get().of(index, verdict.label(), embedding.get().of(index), cell));
+    return verdict.with(evidence.get().of(index, verdict.label(), embedding.get(), cell));
   }
 }

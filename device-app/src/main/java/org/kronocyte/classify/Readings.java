@@ -2,6 +2,7 @@ package org.kronocyte.classify;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
 
 /**
- * From a network's bytes to what they say of a cell: softmax at the pack's temperature, the
+ * From a network's logits to what they say of a cell: softmax at the pack's temperature, the
  * prediction set, unlikeness. Immutable.
  *
  * <p>A class is in the set if its probability reaches the class's own threshold, which validation
@@ -24,17 +25,14 @@ import org.kronocyte.problem.ProblemException;
  */
 final class Readings {
   private final List<CellClass> labels;
-  private final double scale;
-  private final int zeroPoint;
+  private final double temperature;
   private final Optional<List<Double>> thresholds;
   private final Optional<Unlikeness> unlikeness;
 
   Readings(ModelPack pack, List<CellClass> labels) throws ProblemException {
     ModelManifest manifest = pack.manifest();
-    ModelManifest.Output output = manifest.outputs().get(0);
     this.labels = labels;
-    this.scale = output.scale() / (manifest.temperature() == null ? 1 : manifest.temperature());
-    this.zeroPoint = output.zeroPoint();
+    this.temperature = manifest.temperature() == null ? 1 : manifest.temperature();
     this.thresholds =
         Optional.ofNullable(manifest.predictionSets())
             .map(ModelManifest.PredictionSets::thresholds);
@@ -44,19 +42,16 @@ final class Readings {
   /**
    * Reads one cell's outputs.
    *
-   * @param logits {@code [K]}
+   * @param logits real, {@code [K]}
    * @param embedding {@code [D]}, absent if the pack has no such output
    */
-  CellReading of(ByteBuffer logits, Optional<ByteBuffer> embedding) {
-    double[] real = new double[labels.size()];
-    for (int k = 0; k < real.length; k++) {
-      real[k] = ((logits.get(k) & 0xff) - zeroPoint) * scale;
-    }
-    Map<CellClass, Double> probabilities = softmax(real);
+  CellReading of(double[] logits, Optional<ByteBuffer> embedding) {
+    double[] tempered = Arrays.stream(logits).map(z -> z / temperature).toArray();
+    Map<CellClass, Double> probabilities = softmax(tempered);
     OptionalDouble score = OptionalDouble.empty();
     boolean unknown = false;
     if (unlikeness.isPresent() && embedding.isPresent()) {
-      double found = unlikeness.get().score(bytes(embedding.get()), real);
+      double found = unlikeness.get().score(bytes(embedding.get()), tempered);
       score = OptionalDouble.of(found);
       unknown = unlikeness.get().unknown(found);
     }

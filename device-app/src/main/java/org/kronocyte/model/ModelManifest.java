@@ -30,6 +30,7 @@ public record ModelManifest(
     Tile tile,
     Surroundings surroundings,
     SizeRuler ruler,
+    Mirror mirror,
     Output features,
     @JsonProperty("prediction_sets") PredictionSets predictionSets,
     Unlikeness unlikeness,
@@ -237,6 +238,18 @@ public record ModelManifest(
     public SizeRuler {
       labels = filled("ruler.labels", labels);
       require(diameterUm > 0 && diameterUm <= 100, "ruler.diameter_um is " + diameterUm);
+    }
+  }
+
+  /**
+   * Which cells a classifier is asked about twice, as they are and mirrored left to right.
+   *
+   * @param leadBelow those whose highest logit leads the next by less; their logits are then the
+   *     mean of both
+   */
+  public record Mirror(@JsonProperty("lead_below") double leadBelow) {
+    public Mirror {
+      require(leadBelow > 0 && leadBelow <= 100, "mirror.lead_below is " + leadBelow);
     }
   }
 

@@ -112,7 +112,8 @@ class DaemonProcessTest {
   void readsDeliversAndSaysGoodbyeWhenTerminated() throws Exception {
     awaitState("busy");
     Await.until("two fields", LIMIT, () -> payloads("/field/slide-1").size() >= 2);
-    // Which fields the virtual microscope shows first depends on the clock, and a small one may hold no whole cell.
+    // Which fields the virtual microscope shows first depends on the clock, and a small one may
+    // hold no whole cell.
     Await.until("a crop", LIMIT, () -> !payloads("/crop/slide-1/").isEmpty());
     Await.until("health", LIMIT, () -> !payloads("/health").isEmpty());
     assertEquals(0, daemon.descendants().count());

@@ -22,18 +22,16 @@ class ReadingsTest {
     int width = Integer.parseInt(manifest.outputs().get(1).shape().get(1));
     Random random = new Random(4);
     for (int n = 0; n < 200; n++) {
-      byte[] logits = new byte[labels.size()];
+      double[] logits = random.doubles(labels.size(), -8, 8).toArray();
       byte[] embedding = new byte[width];
-      random.nextBytes(logits);
       random.nextBytes(embedding);
-      CellReading reading =
-          readings.of(ByteBuffer.wrap(logits), Optional.of(ByteBuffer.wrap(embedding)));
+      CellReading reading = readings.of(logits, Optional.of(ByteBuffer.wrap(embedding)));
       double sum = 0;
-      for (byte logit : logits) {
-        sum += Math.exp(real(logit, manifest));
+      for (double logit : logits) {
+        sum += Math.exp(logit / manifest.temperature());
       }
       for (int k = 0; k < logits.length; k++) {
-        double p = Math.exp(real(logits[k], manifest)) / sum;
+        double p = Math.exp(logits[k] / manifest.temperature()) / sum;
         assertEquals(p, reading.probabilities().get(labels.get(k)), 1e-9);
         assertEquals(
             p >= manifest.predictionSets().thresholds().get(k),
@@ -44,13 +42,7 @@ class ReadingsTest {
           reading.unlikeness().orElseThrow() > manifest.unlikeness().threshold(),
           reading.unknown());
     }
-    byte[] blank = new byte[labels.size()];
-    CellReading without = readings.of(ByteBuffer.wrap(blank), Optional.empty());
+    CellReading without = readings.of(new double[labels.size()], Optional.empty());
     assertTrue(without.unlikeness().isEmpty());
-  }
-
-  private static double real(byte logit, ModelManifest manifest) {
-    ModelManifest.Output output = manifest.outputs().get(0);
-    return ((logit & 0xff) - output.zeroPoint()) * output.scale() / manifest.temperature();
   }
 }
