@@ -144,7 +144,7 @@ class DaemonTest {
     ScriptedSource source = new ScriptedSource(true, script);
     Daemon daemon = daemon(source);
     desk.start();
-    Thread run = start(daemon);
+    Thread run = DaemonThread.start(daemon);
     Await.until("script played", source::played);
     daemon.stop();
     run.join();
@@ -153,22 +153,6 @@ class DaemonTest {
     assertEquals(told("field "), figure(daemon, "fields_read"));
     assertEquals(told("refused"), figure(daemon, "frames_refused"));
     assertAddsUp(daemon);
-  }
-
-  private static Thread start(Daemon daemon) {
-    Thread run =
-        new Thread(
-            () -> {
-              try {
-                daemon.run();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              } catch (ProblemException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    run.start();
-    return run;
   }
 
   /** What became of each frame is told in the order they came, whichever step it failed in. */
@@ -217,7 +201,7 @@ class DaemonTest {
     ScriptedSource source = new ScriptedSource(false, Collections.nCopies(40, "field"));
     Daemon daemon = daemon(source, EVERYTHING, ahead);
     desk.start();
-    Thread run = start(daemon);
+    Thread run = DaemonThread.start(daemon);
     Await.until("busy", () -> told("field ") == 3);
     daemon.stop();
     run.join();
@@ -285,7 +269,7 @@ class DaemonTest {
     ScriptedSource source = new ScriptedSource(true, List.of("field"));
     Daemon daemon = daemon(source);
     desk.start();
-    Thread run = start(daemon);
+    Thread run = DaemonThread.start(daemon);
     Await.until("field read", () -> told("field ") == 1);
     long start = System.nanoTime();
     daemon.stop();
@@ -300,7 +284,7 @@ class DaemonTest {
   void restartGoesOnWhereItWasAndCountsNoFieldTwice() throws Exception {
     Daemon first = daemon(new ScriptedSource(false, List.of("field", "field", "field", "wait")));
     desk.start();
-    Thread run = start(first);
+    Thread run = DaemonThread.start(first);
     Await.until("three read", () -> told("field ") == 3);
     first.stop();
     run.join();
@@ -334,7 +318,7 @@ class DaemonTest {
       } else {
         openDesk();
       }
-      Thread run = start(daemon);
+      Thread run = DaemonThread.start(daemon);
       Await.until(
           "all seen",
           Duration.ofSeconds(45), // On a machine that does other things, too.
@@ -364,7 +348,7 @@ class DaemonTest {
     Daemon daemon = daemon(new ScriptedSource(false, Collections.nCopies(frames, "field")));
     desk.start();
     pragma("max_page_count = " + (pragma("page_count") + 2));
-    Thread run = start(daemon);
+    Thread run = DaemonThread.start(daemon);
     Await.until("told", () -> told("problem disk_full") == 1);
     assertTrue(told("field ") < frames);
     pragma("max_page_count = 100000");
@@ -386,7 +370,7 @@ class DaemonTest {
   void stopEndsAStoredSourceThatWaitsForAPausedSlide() throws Exception {
     ScriptedSource source = new ScriptedSource(false, Collections.nCopies(8, "field"));
     Daemon daemon = daemon(source);
-    Thread run = start(daemon);
+    Thread run = DaemonThread.start(daemon);
     Await.until("queue full", () -> figure(daemon, "frames_seen") == Daemon.QUEUED_FRAMES + 1);
     daemon.stop();
     run.join();
@@ -398,7 +382,7 @@ class DaemonTest {
   void liveFramesArePassedOverWhileNothingIsCounted() throws Exception {
     ScriptedSource source = new ScriptedSource(true, Collections.nCopies(5, "field"));
     Daemon daemon = daemon(source);
-    Thread run = start(daemon);
+    Thread run = DaemonThread.start(daemon);
     Await.until("all looked at", () -> source.played() && figure(daemon, "frames_waiting") == 0);
     daemon.stop();
     run.join();

@@ -252,18 +252,7 @@ class RealAutoSiteTest {
     }
 
     Outcome learnAndCompare(List<Path> cells) throws Exception {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  daemon.run();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                } catch (ProblemException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      thread.start();
+      Thread thread = DaemonThread.start(daemon);
       try (HealthLoop timer = new HealthLoop()) {
         return compare(
             cells,

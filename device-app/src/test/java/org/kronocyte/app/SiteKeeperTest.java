@@ -225,18 +225,7 @@ class SiteKeeperTest {
             new StageLiveness(System::nanoTime),
             true,
             Optional.of(keeper));
-    Thread run =
-        new Thread(
-            () -> {
-              try {
-                daemon.run();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              } catch (ProblemException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    run.start();
+    Thread run = DaemonThread.start(daemon);
     if (fields > 0) {
       Await.until(
           "read",
