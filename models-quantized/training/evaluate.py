@@ -271,7 +271,7 @@ def main():
     p.add_argument("--model", type=Path)
     p.add_argument("--segmenter", type=Path, help="pack that finds the central cells, for a classifier")
     p.add_argument("--set", default="bccd-val", choices=["bccd-val", "bccd-test", "raabin"])
-    p.add_argument("--split", default="test", choices=["val", "test"])
+    p.add_argument("--split", default="test", choices=["train", "val", "test"])
     p.add_argument("--fields", default="bccd", choices=list(FIELDS), help="the set that masks are for")
     p.add_argument("--out", type=Path, help="folder for masks")
     args = p.parse_args()

@@ -43,7 +43,9 @@ class Reader:
         self.embed, self.mark = int8_embedder(self.manifest, session), int8_segmenter(marks, marker)
         self.cache = cache
         self.segmenter_id = marks["expanded_sha256"][:DIGITS]
-        self.pack_id = self.manifest["expanded_sha256"][:DIGITS]
+        # The same weights say something else of a cell that they are asked about twice.
+        lead_below = self.manifest.get("mirror", {}).get("lead_below", 0)
+        self.pack_id = f"{self.manifest['expanded_sha256'][:DIGITS]}-{lead_below}"
 
     def cells(self, name: str) -> Cells:
         at_home = name not in abroad.SCALES

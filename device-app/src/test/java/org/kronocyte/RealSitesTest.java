@@ -45,7 +45,8 @@ class RealSitesTest {
     }
     double[] recall = beforeAndAfter("lisc", "0.2", truth);
     assertTrue(recall[1] >= recall[0] + 0.1, recall[0] + " before, " + recall[1] + " after");
-    assertTrue(recall[1] >= 0.78, "after: " + recall[1]);
+    assertTrue(recall[0] >= 0.60, "before: " + recall[0]);
+    assertTrue(recall[1] >= 0.80, "after: " + recall[1]);
   }
 
   @Test
@@ -59,7 +60,7 @@ class RealSitesTest {
       }
       double[] recall = beforeAndAfter(set[0], set[1], truth);
       // Unchecked labels, and a class with a single cell: only a collapse is an error here.
-      assertTrue(recall[1] >= 0.58, set[0] + ": " + recall[1]);
+      assertTrue(recall[1] >= 0.60, set[0] + ": " + recall[1]);
     }
   }
 

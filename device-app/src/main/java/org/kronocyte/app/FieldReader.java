@@ -27,7 +27,8 @@ import org.kronocyte.slide.FieldResult;
  * the next may be prepared.
  *
  * <p>Native memory a field, from {@link #prepare} until it is closed: halved pictures (1 byte a
- * pixel) and the density at the model's scale. A tile and a batch of crops are kept for all fields.
+ * pixel) and the density at the model's scale. A tile and two batches of crops are kept for all
+ * fields.
  */
 public final class FieldReader {
   private final ScaleTracker scales;
