@@ -30,7 +30,7 @@ if [ "$model" = classifier ]; then
   train kron-site --rank 8 --epochs 36 --rate 4e-3 --seed 2 --start "$runs/kron-mixed/model.pt" --teacher "$runs/dense-site/model.pt"
   train kron --rank 8 --epochs 32 --rate 4e-3 --seed 2 --start "$runs/kron-site/model.pt" --teacher "$runs/dense/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
-    --segmenter ../packs/seg-first-light --version 1.3.0
+    --segmenter ../packs/seg-first-light --version 1.4.0
   "$python" report.py --pack ../packs/cls-first-light --segmenter ../packs/seg-first-light --cache "$runs" --logs "${logs[@]}"
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three.
