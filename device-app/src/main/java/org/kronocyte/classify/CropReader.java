@@ -4,11 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.kronocyte.image.PixelArena;
 import org.kronocyte.infer.Engine;
 import org.kronocyte.infer.Tensor;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
+import org.opencv.core.Core;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
 
 /**
  * Asks the network about a batch of crops, and about those it is undecided on once more, mirrored
@@ -18,6 +22,8 @@ import org.kronocyte.problem.ProblemException;
  * <p>Native memory is what two batches take. One thread; the engine stays the caller's.
  */
 final class CropReader {
+  private static final int LEFT_TO_RIGHT = 1;
+
   private final Engine engine;
   private final String inputName;
   private final int sidePx;
@@ -145,15 +151,10 @@ final class CropReader {
   }
 
   private void mirror(ByteBuffer from, int at, ByteBuffer to, int toAt) {
-    for (int y = 0; y < sidePx; y++) {
-      int row = 3 * sidePx * y;
-      for (int x = 0; x < sidePx; x++) {
-        int here = at + row + 3 * x;
-        int there = toAt + row + 3 * (sidePx - 1 - x);
-        to.put(there, from.get(here));
-        to.put(there + 1, from.get(here + 1));
-        to.put(there + 2, from.get(here + 2));
-      }
+    try (PixelArena arena = new PixelArena()) {
+      Mat crop = arena.over(from.slice(at, cropBytes), sidePx, sidePx, CvType.CV_8UC3);
+      Mat mirrored = arena.over(to.slice(toAt, cropBytes), sidePx, sidePx, CvType.CV_8UC3);
+      Core.flip(crop, mirrored, LEFT_TO_RIGHT);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.kronocyte.image.Natives;
 import org.kronocyte.infer.Engine;
 import org.kronocyte.infer.OnnxEngine;
 import org.kronocyte.infer.Tensor;
@@ -58,6 +59,7 @@ class CropReaderTest {
 
   @BeforeAll
   static void open() throws Exception {
+    Natives.load();
     pack = Packs.only(ModelManifest.Kind.CLASSIFIER);
     engine = new Counting(OnnxEngine.open(pack, 1));
     Random random = new Random(5);
