@@ -40,7 +40,7 @@ enum WhiteCellKind {
       new Granules(Stain.AZUROPHILIC, 130, 0.12, 0.22, 0.22, false)) {
     @Override
     Nucleus nucleus(double r, SplittableRandom random) {
-      return Nucleus.bent(r * 0.42, 1.7 + 0.7 * random.nextDouble(), r * 0.36, r * 0.2, random);
+      return Nucleus.bent(r * 0.38, 1.5 + 0.6 * random.nextDouble(), r * 0.44, r * 0.32, random);
     }
   },
   /** Myelocyte. */
@@ -93,24 +93,24 @@ enum WhiteCellKind {
   /** Lymphocyte. */
   LYT(
       new Size(9.0, 12.0, 1.1, 0.025),
-      new Chromatin(1.02, 1.05, 0.42, 0),
-      new Cytoplasm(0.46, 0.01, 0.03, 0, 0),
+      new Chromatin(0.98, 1.05, 0.42, 0),
+      new Cytoplasm(0.36, 0.01, 0.03, 0, 0),
       null) {
     @Override
     Nucleus nucleus(double r, SplittableRandom random) {
       return Nucleus.round(
-          r, 0.78 + 0.11 * random.nextDouble(), 1.02 + 0.1 * random.nextDouble(), random);
+          r, 0.87 + 0.09 * random.nextDouble(), 1.02 + 0.1 * random.nextDouble(), random);
     }
   },
   /** Monocyte. */
   MON(
       new Size(14.5, 18.0, 1.22, 0.035),
-      new Chromatin(0.88, 0.75, 0.55, 0),
+      new Chromatin(0.8, 0.75, 0.55, 0),
       new Cytoplasm(0.24, 0.04, 0.09, 0, 2.5),
       new Granules(Stain.AZUROPHILIC, 220, 0.10, 0.18, 0.18, false)) {
     @Override
     Nucleus nucleus(double r, SplittableRandom random) {
-      return Nucleus.bent(r * 0.42, 1.8 + 1.1 * random.nextDouble(), r * 0.35, r * 0.2, random);
+      return Nucleus.bent(r * 0.4, 1.7 + 1.0 * random.nextDouble(), r * 0.42, r * 0.28, random);
     }
   },
   /** Eosinophil. */
