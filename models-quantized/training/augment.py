@@ -17,6 +17,17 @@ def uniform(n, low, high, generator):
     return torch.rand(n, generator=generator) * (high - low) + low
 
 
+def some(images, chance, generator, change, *more):
+    """`change(images, *more)` of a random share of the batch, the others as they are; change gets only those.
+
+    more: tensors [N, ...] that are cut to the same share.
+    """
+    chosen = (torch.rand(len(images), generator=generator) < chance).nonzero()[:, 0]
+    if not len(chosen):
+        return images
+    return images.index_copy(0, chosen, change(images[chosen], *(m[chosen] for m in more)))
+
+
 def affine_grid(n, size, extent, generator, scale=(0.85, 1.18), shift=0.0, any_angle=True, zoom=1.0):
     """Sampling grid [N, size, size, 2] for grid_sample: random rotation, mirror, zoom, shift.
 
@@ -41,7 +52,8 @@ def affine_grid(n, size, extent, generator, scale=(0.85, 1.18), shift=0.0, any_a
 def contrast(od, generator, darkest=(0.18, 1.1)):
     """Scales each image so that its 99th percentile of OD becomes a random value: one range of contrast for all labs."""
     n = od.shape[0]
-    now = torch.quantile(od[:, :, ::2, ::2].flatten(1), 0.99, dim=1).clamp(min=0.08)
+    pixels = od[:, :, ::3, ::3].flatten(1)
+    now = pixels.topk(max(1, pixels.shape[1] // 100), dim=1).values[:, -1].clamp(min=0.08)
     target = torch.exp(uniform(n, math.log(darkest[0]), math.log(darkest[1]), generator))
     return od * (target / now).clamp(0.25, 4.0)[:, None, None, None]
 
@@ -185,10 +197,10 @@ def one_look(od, generator):
 
 def sharpened(od, generator, chance=0.2, amount=(0.2, 1.2)):
     """A random share of the batch with its edges enhanced, as cameras do that sharpen on their own."""
-    n = od.shape[0]
-    chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
-    smooth = F.avg_pool2d(F.pad(od, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
-    return od + chosen * uniform((n, 1, 1, 1), *amount, generator) * (od - smooth)
+    def sharpen(part):
+        smooth = F.avg_pool2d(F.pad(part, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
+        return part + uniform((len(part), 1, 1, 1), *amount, generator) * (part - smooth)
+    return some(od, chance, generator, sharpen)
 
 
 def metachromatic(od, chosen, generator):
@@ -203,11 +215,12 @@ def metachromatic(od, chosen, generator):
 
 def nucleus_alone(od, nucleus, generator, chance=0.14, margin_px=(2, 5)):
     """Clear glass beyond a margin around the nucleus in a random share: a segmenter loses pale cytoplasm."""
-    n = od.shape[0]
     margin = int(torch.randint(margin_px[0], margin_px[1] + 1, (), generator=generator))
-    keep = F.max_pool2d(nucleus, 2 * margin + 1, stride=1, padding=margin)
-    chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float() * (nucleus.amax((1, 2, 3), True) > 0.5)
-    return od * (1 - chosen * (1 - keep))
+
+    def lose(part, marked):
+        keep = F.max_pool2d(marked, 2 * margin + 1, stride=1, padding=margin)
+        return part * torch.where(marked.amax((1, 2, 3), True) > 0.5, keep, torch.ones(()))
+    return some(od, chance, generator, lose, nucleus)
 
 
 def granulated(od, inside, nucleus, chosen, generator):
@@ -217,13 +230,21 @@ def granulated(od, inside, nucleus, chosen, generator):
     soft masks [N, 1, H, W] of the cell and of its nucleus. Granules are 0.4 to 1.1 um wide and cover 10 to 50 % of the
     cell; their OD and the veil's are multiples of the nucleus's own, each with a hue of its own.
     """
+    if not chosen.any():
+        return od
+    out = od.clone()
+    out[chosen] = _strewn(od[chosen], inside[chosen], nucleus[chosen], generator)
+    return out
+
+
+def _strewn(od, inside, nucleus, generator):
     n, _, h, w = od.shape
     area = nucleus.sum((2, 3), keepdim=True).clamp(min=1)
     dye = (od * nucleus).sum((2, 3), keepdim=True) / area
 
     # A nucleus that is nearly black would hide every granule.
     paler = (0.65 / dye.amax(1, keepdim=True).clamp(min=0.1)).clamp(max=1)
-    od, dye, untouched = od * paler, dye * paler, od
+    od, dye = od * paler, dye * paler
 
     def hue(spread):
         return torch.exp(torch.randn((n, 3, 1, 1), generator=generator) * spread)
@@ -232,14 +253,16 @@ def granulated(od, inside, nucleus, chosen, generator):
     thickness = uniform((n, 1, 1, 1), 0.2, 1.0, generator)
     smooth = F.avg_pool2d(od, 5, stride=1, padding=2)
     base = od + inside * thickness * (veil + 0.35 * (smooth - dye) - od)
-    spots = torch.zeros((n, 1, h, w))
-    for half in (slice(0, n, 2), slice(1, n, 2)):
-        radius = float(uniform((), 0.8, 2.2, generator))
-        reach = torch.arange(-3, 4).float()
-        blob = (radius + 0.5 - torch.hypot(reach[:, None], reach[None])).clamp(0, 1)
-        coverage = uniform((len(range(*half.indices(n))), 1, 1, 1), 0.1, 0.5, generator)
-        seeds = torch.rand(spots[half].shape, generator=generator) < -torch.log(1 - coverage) / blob.sum()
-        spots[half] = F.conv2d(seeds.float(), blob[None, None], padding=3).clamp(max=1)
+    spots = torch.stack([_spots(h, w, generator) for _ in range(n)])
     granule = torch.maximum(dye * uniform((n, 1, 1, 1), 0.95, 1.9, generator), base.mean((2, 3), keepdim=True) + 0.1) * hue(0.16)
-    out = base + inside * spots * (torch.maximum(granule, base + 0.05) - base)
-    return torch.where(chosen[:, None, None, None], out.clamp(0, 1), untouched)
+    return (base + inside * spots * (torch.maximum(granule, base + 0.05) - base)).clamp(0, 1)
+
+
+def _spots(h, w, generator):
+    """Discs of one radius at random places [1, H, W], 1 inside, soft at the edge."""
+    radius = float(uniform((), 0.8, 2.2, generator))
+    reach = torch.arange(-3, 4).float()
+    blob = (radius + 0.5 - torch.hypot(reach[:, None], reach[None])).clamp(0, 1)
+    coverage = uniform((), 0.1, 0.5, generator)
+    seeds = torch.rand((1, 1, h, w), generator=generator) < -torch.log(1 - coverage) / blob.sum()
+    return F.conv2d(seeds.float(), blob[None, None], padding=3)[0].clamp(max=1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import augment
 import flow
 from canvases import distance_map
 from encoding import encode_od, od_table, white_level
@@ -126,6 +127,34 @@ class Instances(unittest.TestCase):
         found = split_touching((cells > 0).astype(np.uint8), distance_map(cells) / 255)
         self.assertEqual(found.max(), 2)
         self.assertGreater(np.mean((found == found[30, 32]) == (cells == 1)), 0.97)
+
+
+class Augmentation(unittest.TestCase):
+    def test_some_changes_a_share_and_gives_the_change_nothing_else(self):
+        images, more = torch.zeros(200, 3, 4, 4), torch.arange(200.0)
+        out = augment.some(images, 0.3, torch.Generator().manual_seed(1), lambda part, of: part + 1 + of[:, None, None, None], more)
+        changed = out[:, 0, 0, 0] > 0
+        self.assertTrue(30 < changed.sum() < 90)
+        torch.testing.assert_close(out[changed, 0, 0, 0], 1 + more[changed])
+        self.assertEqual(0, images.abs().max())
+
+    def test_granules_are_put_into_chosen_cells_only_and_only_inside(self):
+        generator = torch.Generator().manual_seed(2)
+        od = torch.full((3, 3, 40, 40), 0.05)
+        nucleus, inside = torch.zeros(3, 1, 40, 40), torch.zeros(3, 1, 40, 40)
+        inside[:, :, 8:32, 8:32], nucleus[:, :, 14:26, 14:26] = 1, 1
+        od += 0.4 * nucleus
+        out = augment.granulated(od, inside, nucleus, torch.tensor([False, True, False]), generator)
+        torch.testing.assert_close(out[[0, 2]], od[[0, 2]])
+        self.assertGreater(float(out[1, 1, 8:32, 8:32].std()), 0.02)
+        outside = inside[1, 0] == 0
+        torch.testing.assert_close(out[1][:, outside], od[1][:, outside])
+        self.assertIs(od, augment.granulated(od, inside, nucleus, torch.zeros(3, dtype=torch.bool), generator))
+
+    def test_contrast_brings_the_darkest_hundredth_to_what_was_drawn(self):
+        od = torch.rand(4, 3, 96, 96, generator=torch.Generator().manual_seed(3)) * 0.6
+        out = augment.contrast(od, torch.Generator().manual_seed(4), darkest=(0.5, 0.5))
+        torch.testing.assert_close(torch.quantile(out.flatten(1), 0.99, dim=1), torch.full((4,), 0.5), rtol=0.02, atol=0)
 
 
 if __name__ == "__main__":

@@ -117,9 +117,8 @@ def joint_batch(images, density, index, basophils, generator):
     x = dyed(x, away, nucleus, basophils, generator, cytoplasm_chance=0.4)
     # Laboratories with classes of their own: a stain lent by a cell of any class and laboratory takes that clue away.
     x = augment.borrowed_stain(x, density[index], density, generator, chance=0.5)
-    strong = (torch.rand((len(index), 1, 1, 1), generator=generator) < 0.25).float()
-    wild = augment.contrast(x, generator, darkest=(0.25, 1.05))
-    x = augment.stain(strong * wild + (1 - strong) * x, generator, mix=0.07, gain=(0.75, 1.33), tilt=0.1, offset=0.02)
+    x = augment.some(x, 0.25, generator, lambda part: augment.contrast(part, generator, darkest=(0.25, 1.05)))
+    x = augment.stain(x, generator, mix=0.07, gain=(0.75, 1.33), tilt=0.1, offset=0.02)
     return finished(x, away, nucleus, generator)
 
 
@@ -202,7 +201,16 @@ def made_basophils(cells, index, generator):
     return cells.can_granulate[index] & (torch.rand(len(index), generator=generator) < GRANULATED)
 
 
-def step_loss(model, teacher, cells, site_steps, generator):
+def softened(teachers, x, how):
+    """Mean softened answer [N, 13] of the teachers."""
+    answers = []
+    for teacher in teachers:
+        with torch.no_grad(), normalised(teacher, **how):
+            answers.append((teacher(x) / DISTIL_TEMPERATURE).softmax(1))
+    return torch.stack(answers).mean(0)
+
+
+def step_loss(model, teachers, cells, site_steps, generator):
     """The loss of one step: a site step by the chance `site_steps`, else a joint one."""
     if torch.rand((), generator=generator) < site_steps:
         index, site = cells.draw_sites(generator)
@@ -216,10 +224,7 @@ def step_loss(model, teacher, cells, site_steps, generator):
         how = {"labels": cells.label[index].masked_fill(made, -1)}
     accepted = torch.where(made[:, None], cells.only_basophil, cells.accepted[index])
     x = x.contiguous(memory_format=torch.channels_last)
-    soft_target = None
-    if teacher is not None:
-        with torch.no_grad(), normalised(teacher, **how):
-            soft_target = (teacher(x) / DISTIL_TEMPERATURE).softmax(1)
+    soft_target = softened(teachers, x, how) if teachers else None
     with normalised(model, **how):
         return objective(model(x), accepted, soft_target)
 
@@ -238,7 +243,7 @@ def main():
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--start", type=Path, help="model.pt whose weights to start from")
     p.add_argument("--segmenter", type=Path, required=True, help="model.pt of the segmenter that marks the central cells")
-    p.add_argument("--teacher", type=Path, help="model.pt of a classifier to learn from")
+    p.add_argument("--teacher", type=Path, nargs="+", default=[], help="model.pt of each classifier to learn from")
     p.add_argument("--cache", type=Path, help="folder of prepared crops to share between runs (default: --out)")
     p.add_argument("--epochs", type=int, default=40)
     p.add_argument("--rate", type=float, default=4e-3)
@@ -259,8 +264,8 @@ def main():
     val_images = faded(val_images, val_masks)
 
     model = CellClassifier(len(LABELS), args.rank or None, tuple(args.widths))
-    teacher = load_float(args.teacher) if args.teacher else None
-    if teacher is not None:
+    teachers = [load_float(path) for path in args.teacher]
+    for teacher in teachers:
         # Normalises by the batch, as its pupil does, so that both see a site in the same way; but without dropout.
         teacher.train()
         teacher.dropout.eval()
@@ -285,7 +290,7 @@ def main():
         generator = torch.Generator().manual_seed(args.seed * 1000 + epoch)
         model.train()
         for _ in range(steps):
-            loss = step_loss(model, teacher, cells, args.site_steps, generator)
+            loss = step_loss(model, teachers, cells, args.site_steps, generator)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
