@@ -18,7 +18,7 @@ import onnxruntime
 from cell_masks import MARGIN_UM, diameters_um, faded, nearest_cell
 from data import DATA, LABELS
 from encoding import encode_od, read_rgb, to_working_scale
-from evaluate import int8_segmenter, looking_twice, padded
+from evaluate import int8_segmenter, looking_again, padded
 from pack import open_session, read_pack
 
 FIVE = [("neutrophil", ("NGS", "NGB")), ("lymphocyte", ("LYT",)), ("monocyte", ("MON",)), ("eosinophil", ("EOS",)),
@@ -120,10 +120,10 @@ def corrected(session, cells: np.ndarray, mix: np.ndarray, strength: float = 1.0
 def calibrated(pack: Path, cells: np.ndarray):
     """(logits without correction, logits with it, reason of a refusal or None, size of the correction).
 
-    What is returned is what cells are named by, undecided ones looked at twice; calibration looks at each once.
+    What is returned is what cells are named by, undecided ones looked at again; calibration looks at each once.
     """
     manifest, session = calibration_session(pack)
-    named = lambda of: looking_twice(lambda crops: corrected(of, crops, np.zeros(len(LABELS)), 0.0)[0], manifest)(cells)
+    named = lambda of: looking_again(lambda crops: corrected(of, crops, np.zeros(len(LABELS)), 0.0)[0], manifest)(cells)
     chances = lambda logits: softmax(logits / manifest["temperature"])
     mix = np.full(len(LABELS), 1 / len(LABELS))
     before, _ = corrected(session, cells, mix, 0.0)

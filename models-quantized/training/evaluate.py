@@ -51,19 +51,28 @@ def float_classifier(model):
     return run
 
 
-def looking_twice(run, manifest):
-    """`run` (crops -> logits), asked once more about mirrored crops where it is undecided, as the manifest's `mirror` says."""
-    lead_below = manifest.get("mirror", {}).get("lead_below", 0.0)
+def turned(images, view: int):
+    """One of the eight ways to lay a square crop [N, S, S, C]: bit 2 of `view` transposes it, then bit 1 puts it upside
+    down and bit 0 mirrors it left to right; 0 leaves it."""
+    out = images.transpose(0, 2, 1, 3) if view & 4 else images
+    return np.ascontiguousarray(out[:, ::-1 if view & 2 else 1, ::-1 if view & 1 else 1])
 
-    def both(images):
+
+def looking_again(run, manifest):
+    """`run` (crops -> logits), asked again about crops laid otherwise while it is undecided, as the manifest's `views` says."""
+    views = manifest.get("views", {"at_most": 1, "lead_below": 0.0})
+
+    def looks(images):
         logits = run(images)
-        best = np.sort(logits, axis=1)
-        undecided = best[:, -1] - best[:, -2] < lead_below
-        if undecided.any():
-            mirrored = np.ascontiguousarray(images[undecided][:, :, ::-1])
-            logits[undecided] = (logits[undecided] + run(mirrored)) / 2
+        undecided = np.arange(len(images))
+        for seen in range(1, views["at_most"]):
+            best = np.sort(logits[undecided], axis=1)
+            undecided = undecided[best[:, -1] - best[:, -2] < views["lead_below"]]
+            if not len(undecided):
+                break
+            logits[undecided] += (run(turned(images[undecided], seen)) - logits[undecided]) / (seen + 1)
         return logits
-    return both
+    return looks
 
 
 def int8_classifier(manifest, session):
@@ -73,7 +82,7 @@ def int8_classifier(manifest, session):
     def run(images):
         parts = [session.run(["logits"], {"image": images[i:i + 64]})[0] for i in range(0, len(images), 64)]
         return (np.concatenate(parts).astype(np.float32) - info["zero_point"]) * np.float32(info["scale"])
-    return looking_twice(run, manifest)
+    return looking_again(run, manifest)
 
 
 def int8_embedder(manifest, session):
@@ -303,7 +312,7 @@ def main():
             return
         result["int8"] = classifier_metrics(int8_classifier(*opened), images, labels)
         if args.model:
-            run = looking_twice(float_classifier(load_float(args.model)), opened[0])
+            run = looking_again(float_classifier(load_float(args.model)), opened[0])
             result["float"] = classifier_metrics(run, images, labels)
     print(json.dumps({"um_per_px": UM_PER_PX, "split": args.split} | result, indent=1))
 

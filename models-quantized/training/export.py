@@ -29,8 +29,8 @@ from pack import open_session, quantise_layer, real_kernel, write_manifest, writ
 from qdq import QdqGraph
 
 
-# A cell whose best logit leads the next by less is looked at once more, mirrored. Chosen on the val rows.
-LEAD_BELOW = 0.5
+# A cell whose best logit leads the next by less is looked at again, laid otherwise. Chosen on the val rows.
+VIEWS = {"at_most": 8, "lead_below": 0.5}
 RULER = ("NGS", "NGB")   # cells of nearly one size wherever they come from
 
 
@@ -212,7 +212,7 @@ def main():
         manifest["tile"] = {"max_px": 512, "multiple_px": 16, "overlap_px": 96}
     else:
         manifest |= {"labels": LABELS, "temperature": 1.0, "surroundings": {"fade_margin_um": MARGIN_UM},
-                     "mirror": {"lead_below": LEAD_BELOW}, "ruler": size_ruler(train_labels, train_sources, diameters)}
+                     "views": VIEWS, "ruler": size_ruler(train_labels, train_sources, diameters)}
     sets = [{"name": n, "licence": SETS[n], "images": count} for n, count in saved["sets"].items()]
     manifest["training"] = {"sets": sets, "seed": saved["seed"], "epochs": saved["epochs"],
                             "recipe": f"models-quantized/training/train_{kind}.py"}
@@ -230,8 +230,8 @@ def main():
         make_reliable(temporary, manifest, evaluate.int8_embedder(*opened), (train_images, train_labels), val,
                       (images, labels))
         write_manifest(temporary, manifest)
-        twice = evaluate.looking_twice(evaluate.float_classifier(model), manifest)
-        manifest["metrics"] |= {"float": evaluate.classifier_metrics(twice, images, labels),
+        again = evaluate.looking_again(evaluate.float_classifier(model), manifest)
+        manifest["metrics"] |= {"float": evaluate.classifier_metrics(again, images, labels),
                                 "int8": evaluate.classifier_metrics(run, images, labels),
                                 "other_labs": abroad.measure(temporary, segmenter)}
     else:

@@ -43,9 +43,9 @@ class Reader:
         self.embed, self.mark = int8_embedder(self.manifest, session), int8_segmenter(marks, marker)
         self.cache = cache
         self.segmenter_id = marks["expanded_sha256"][:DIGITS]
-        # The same weights say something else of a cell that they are asked about twice.
-        lead_below = self.manifest.get("mirror", {}).get("lead_below", 0)
-        self.pack_id = f"{self.manifest['expanded_sha256'][:DIGITS]}-{lead_below}"
+        # The same weights say something else of a cell that they are asked about more than once.
+        views = self.manifest.get("views", {"at_most": 1, "lead_below": 0})
+        self.pack_id = f"{self.manifest['expanded_sha256'][:DIGITS]}-{views['at_most']}-{views['lead_below']}"
 
     def cells(self, name: str) -> Cells:
         at_home = name not in abroad.SCALES

@@ -14,7 +14,8 @@ if [ "$model" = classifier ]; then
   # The segmenter that marks the central cells: its checkpoint for training, its pack for the export.
   segmenter=${SEGMENTER:-$runs/seg1/model.pt}
   # The dense parent, then the Kronecker network, which learns from the labels and from its parent's softened answers;
-  # each first with the laboratories mixed, then with steps that normalise site by site (site_norm.py), in two rounds.
+  # each first with the laboratories mixed, then with steps that normalise site by site (site_norm.py), in two rounds, and
+  # the factored one in a third, with two teachers.
   logs=()
   train() {
     local out=$1
@@ -28,9 +29,11 @@ if [ "$model" = classifier ]; then
   train dense --rank 0 --epochs 14 --rate 2e-3 --seed 1 --start "$runs/dense-site/model.pt"
   train kron-mixed --rank 8 --epochs 54 --rate 4e-3 --seed 2 --site-steps 0 --teacher "$runs/dense-mixed/model.pt"
   train kron-site --rank 8 --epochs 36 --rate 4e-3 --seed 2 --start "$runs/kron-mixed/model.pt" --teacher "$runs/dense-site/model.pt"
-  train kron --rank 8 --epochs 32 --rate 4e-3 --seed 2 --start "$runs/kron-site/model.pt" --teacher "$runs/dense/model.pt"
+  train kron-site2 --rank 8 --epochs 32 --rate 4e-3 --seed 2 --start "$runs/kron-site/model.pt" --teacher "$runs/dense/model.pt"
+  train kron --rank 8 --epochs 55 --rate 4e-3 --seed 4 --start "$runs/kron-site2/model.pt" \
+    --teacher "$runs/dense-site/model.pt" "$runs/dense/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
-    --segmenter ../packs/seg-first-light --version 1.4.0
+    --segmenter ../packs/seg-first-light --version 1.5.0
   "$python" report.py --pack ../packs/cls-first-light --segmenter ../packs/seg-first-light --cache "$runs" --logs "${logs[@]}"
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three.

@@ -9,28 +9,51 @@ import numpy as np
 import reference
 import reliability
 from data import LABELS
-from evaluate import looking_twice
+from evaluate import looking_again, turned
 
 
-class Mirror(unittest.TestCase):
-    """The network of these tests answers with the mean of the left and of the right half, and nothing else."""
+class Views(unittest.TestCase):
+    """The network of these tests answers with the means of the left and of the upper half, and nothing else."""
 
-    def test_undecided_crops_are_read_in_a_mirror_too_and_others_once(self):
-        asked = []
+    def setUp(self):
+        self.asked = []
 
-        def run(images):
-            asked.append(len(images))
-            halves = images.mean(axis=(1, 3))
-            return np.stack([halves[:, :4].mean(1), halves[:, 4:].mean(1), np.full(len(images), -9.0)], axis=1)
+    def run_network(self, images):
+        self.asked.append(len(images))
+        grey = images.mean(axis=3)
+        return np.stack([grey[:, :, :4].mean((1, 2)), grey[:, :4].mean((1, 2)), np.full(len(images), -9.0)], axis=1)
 
-        crops = np.zeros((3, 8, 8, 3), np.uint8)
-        crops[0, :, :4], crops[0, :, 4:] = 10, 11
-        crops[1, :, :4], crops[1, :, 4:] = 10, 20
-        crops[2, :, :4], crops[2, :, 4:] = 13, 12
-        found = looking_twice(run, {"mirror": {"lead_below": 2.0}})(crops)
-        np.testing.assert_allclose(found, [[10.5, 10.5, -9], [10, 20, -9], [12.5, 12.5, -9]])
-        self.assertEqual([3, 2], asked)
-        np.testing.assert_allclose(looking_twice(run, {})(crops)[0], [10, 11, -9])
+    def test_a_crop_is_read_until_its_mean_is_decided(self):
+        crops = np.zeros((4, 8, 8, 3), np.uint8)
+        crops[0, :, :4], crops[0, :, 4:] = 30, 10        # left 30, upper half 20: decided at once
+        crops[1, :, :4], crops[1, :, 4:] = 12, 16        # 12, 14; mirrored 16, 14, so that their means are equal
+        crops[2, :4], crops[2, 4:] = 0, 21               # 10.5, 0: decided at once
+        crops[3] = 5                                     # alike from every side
+        found = looking_again(self.run_network, {"views": {"at_most": 8, "lead_below": 3.0}})(crops)
+        np.testing.assert_allclose(found, [[30, 20, -9], [14, 14, -9], [10.5, 0, -9], [5, 5, -9]])
+        self.assertEqual([4] + [2] * 7, self.asked)
+
+    def test_it_stops_when_the_mean_leads(self):
+        crops = np.zeros((1, 8, 8, 3), np.uint8)
+        crops[0, :, :4], crops[0, :, 4:] = 12, 22        # 12, 17; mirrored 22, 17: means 17, 17; upside down 12, 17
+        crops[0, :4] += 1
+        looking_again(self.run_network, {"views": {"at_most": 8, "lead_below": 1.0}})(crops)
+        self.assertEqual([1], self.asked)
+        np.testing.assert_allclose(looking_again(self.run_network, {"views": {"at_most": 3, "lead_below": 9.0}})(crops),
+                                   [[(12.5 + 22.5 + 12.5) / 3, (18 + 18 + 17) / 3, -9]])
+        self.assertEqual([1, 1, 1, 1], self.asked)
+
+    def test_a_pack_without_views_is_asked_once(self):
+        looking_again(self.run_network, {})(np.zeros((3, 8, 8, 3), np.uint8))
+        self.assertEqual([3], self.asked)
+
+    def test_the_eight_views_differ_and_the_first_is_the_crop(self):
+        crop = np.arange(16, dtype=np.uint8).reshape(1, 4, 4, 1)
+        np.testing.assert_array_equal(crop, turned(crop, 0))
+        np.testing.assert_array_equal(crop[:, :, ::-1], turned(crop, 1))
+        np.testing.assert_array_equal(crop[:, ::-1], turned(crop, 2))
+        np.testing.assert_array_equal(crop.transpose(0, 2, 1, 3)[:, ::-1, ::-1], turned(crop, 7))
+        self.assertEqual(8, len({turned(crop, view).tobytes() for view in range(8)}))
 
 
 class Sets(unittest.TestCase):

@@ -8,8 +8,8 @@ public final class FrameBudget {
   private static final double MODEL_UM_PER_PX = 0.25;
   private static final int TILE_PX = 512;
 
-  /** A batch, and as many mirrored. */
-  private static final int CROPS = 2 * 16 * 96 * 96 * 3;
+  /** Of the model as it came and of the one corrected for the site: a batch, and one laid otherwise. */
+  private static final int CROPS = 2 * 2 * 16 * 96 * 96 * 3;
 
   private FrameBudget() {}
 
@@ -19,7 +19,7 @@ public final class FrameBudget {
    * model's scale, density and its green plane (3 + 1) and the network's answer (1). One of them at
    * a time is turned into density (3 + 3 while colours are turned), and fills one tile in and out;
    * one is split into cells (labels 4, classes 1, coarse labels 2, and 3 while logits are
-   * stretched), and fills two batches of crops.
+   * stretched), and fills its batches of crops, for which there is always room.
    *
    * @param ahead whether fields are prepared ahead of the one that is being read
    */

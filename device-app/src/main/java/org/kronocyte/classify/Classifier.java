@@ -75,7 +75,7 @@ public final class Classifier {
 
   /**
    * From now on verdicts carry evidence; it takes some microseconds a cell. It is that of the first
-   * look, of a cell that the network was asked about twice, see {@link CropReader}.
+   * look, of a cell that the network was asked about again, see {@link CropReader}.
    *
    * @throws ProblemException {@code model_cannot_explain} if the pack can't
    */

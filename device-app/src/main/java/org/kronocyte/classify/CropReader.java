@@ -10,20 +10,18 @@ import org.kronocyte.infer.Tensor;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
-import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 
 /**
- * Asks the network about a batch of crops, and about those it is undecided on once more, mirrored
- * left to right: a cell has no left and right, so that the mean of both logits is the better guess
- * where they differ. How undecided is the pack's word; one without it is asked once.
+ * Asks the network about a batch of crops, and about those it is undecided on again, laid
+ * otherwise: a cell has no left, right, top or bottom, so that the mean of all answers is the
+ * better guess where they differ. What is undecided and how often to ask is the pack's word; one
+ * without it is asked once.
  *
  * <p>Native memory is what two batches take. One thread; the engine stays the caller's.
  */
 final class CropReader {
-  private static final int LEFT_TO_RIGHT = 1;
-
   private final Engine engine;
   private final String inputName;
   private final int sidePx;
@@ -32,7 +30,7 @@ final class CropReader {
   private final int classes;
   private final ByteBuffer logits;
   private final Optional<EmbeddingOutput> embedding;
-  private final Optional<Mirror> mirror;
+  private final Optional<Again> again;
   private double[][] real = {};
 
   /** The second output of a pack that has one. */
@@ -42,8 +40,8 @@ final class CropReader {
     }
   }
 
-  /** For the second look. */
-  private record Mirror(double leadBelow, ByteBuffer crops, ByteBuffer logits) {}
+  /** For all looks but the first. */
+  private record Again(ModelManifest.Views views, ByteBuffer crops, ByteBuffer logits) {}
 
   /**
    * @param batch crops a call at most
@@ -61,12 +59,12 @@ final class CropReader {
         manifest.outputs().size() > 1
             ? Optional.of(embedding(manifest.outputs().get(1), batch))
             : Optional.empty();
-    this.mirror =
-        Optional.ofNullable(manifest.mirror())
+    this.again =
+        Optional.ofNullable(manifest.views())
             .map(
-                m ->
-                    new Mirror(
-                        m.leadBelow(),
+                views ->
+                    new Again(
+                        views,
                         ByteBuffer.allocateDirect(batch * cropBytes),
                         ByteBuffer.allocateDirect(batch * classes)));
   }
@@ -92,8 +90,8 @@ final class CropReader {
     for (int i = 0; i < count; i++) {
       real[i] = real(logits, i);
     }
-    if (mirror.isPresent()) {
-      lookAgain(crops, mirror.get());
+    if (again.isPresent()) {
+      lookAgain(crops, again.get());
     }
   }
 
@@ -115,28 +113,42 @@ final class CropReader {
     return out;
   }
 
-  private void lookAgain(ByteBuffer crops, Mirror second) throws ProblemException {
+  private void lookAgain(ByteBuffer crops, Again more) throws ProblemException {
     List<Integer> undecided = new ArrayList<>();
     for (int i = 0; i < real.length; i++) {
-      if (lead(real[i]) < second.leadBelow()) {
-        mirror(crops, i * cropBytes, second.crops(), undecided.size() * cropBytes);
-        undecided.add(i);
+      undecided.add(i);
+    }
+    for (int seen = 1; seen < more.views().atMost(); seen++) {
+      undecided.removeIf(i -> lead(real[i]) >= more.views().leadBelow());
+      if (undecided.isEmpty()) {
+        return;
+      }
+      look(crops, undecided, seen, more);
+      for (int i = 0; i < undecided.size(); i++) {
+        double[] mean = real[undecided.get(i)];
+        double[] latest = real(more.logits(), i);
+        for (int k = 0; k < classes; k++) {
+          mean[k] += (latest[k] - mean[k]) / (seen + 1);
+        }
       }
     }
-    if (undecided.isEmpty()) {
-      return;
+  }
+
+  private void look(ByteBuffer crops, List<Integer> which, int view, Again more)
+      throws ProblemException {
+    try (PixelArena arena = new PixelArena()) {
+      for (int i = 0; i < which.size(); i++) {
+        Mat crop = crop(crops, which.get(i), arena);
+        CropView.lay(crop, view, crop(more.crops(), i, arena), arena);
+      }
     }
-    int count = undecided.size();
     engine.run(
-        new Tensor(inputName, second.crops(), count, sidePx, sidePx, 3),
-        List.of(new Tensor(output.name(), second.logits(), count, classes)));
-    for (int i = 0; i < count; i++) {
-      double[] first = real[undecided.get(i)];
-      double[] mirrored = real(second.logits(), i);
-      for (int k = 0; k < classes; k++) {
-        first[k] = (first[k] + mirrored[k]) / 2;
-      }
-    }
+        new Tensor(inputName, more.crops(), which.size(), sidePx, sidePx, 3),
+        List.of(new Tensor(output.name(), more.logits(), which.size(), classes)));
+  }
+
+  private Mat crop(ByteBuffer batch, int index, PixelArena arena) {
+    return arena.over(batch.slice(index * cropBytes, cropBytes), sidePx, sidePx, CvType.CV_8UC3);
   }
 
   /** By how much the highest logit leads the next. */
@@ -148,13 +160,5 @@ final class CropReader {
       best = Math.max(best, logit);
     }
     return best - next;
-  }
-
-  private void mirror(ByteBuffer from, int at, ByteBuffer to, int toAt) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat crop = arena.over(from.slice(at, cropBytes), sidePx, sidePx, CvType.CV_8UC3);
-      Mat mirrored = arena.over(to.slice(toAt, cropBytes), sidePx, sidePx, CvType.CV_8UC3);
-      Core.flip(crop, mirrored, LEFT_TO_RIGHT);
-    }
   }
 }

@@ -30,7 +30,7 @@ public record ModelManifest(
     Tile tile,
     Surroundings surroundings,
     SizeRuler ruler,
-    Mirror mirror,
+    Views views,
     Output features,
     @JsonProperty("prediction_sets") PredictionSets predictionSets,
     Unlikeness unlikeness,
@@ -242,14 +242,18 @@ public record ModelManifest(
   }
 
   /**
-   * Which cells a classifier is asked about twice, as they are and mirrored left to right.
+   * Which cells a classifier is asked about more than once, each time laid otherwise: mirrored,
+   * upside down, transposed. Their logits are the mean of all.
    *
-   * @param leadBelow those whose highest logit leads the next by less; their logits are then the
-   *     mean of both
+   * @param atMost looks at one cell, the first counted in
+   * @param leadBelow a cell is looked at again while the highest of its logits leads the next by
+   *     less
    */
-  public record Mirror(@JsonProperty("lead_below") double leadBelow) {
-    public Mirror {
-      require(leadBelow > 0 && leadBelow <= 100, "mirror.lead_below is " + leadBelow);
+  public record Views(
+      @JsonProperty("at_most") int atMost, @JsonProperty("lead_below") double leadBelow) {
+    public Views {
+      require(atMost >= 2 && atMost <= 8, "views.at_most is " + atMost + ", not 2 to 8");
+      require(leadBelow > 0 && leadBelow <= 100, "views.lead_below is " + leadBelow);
     }
   }
 
