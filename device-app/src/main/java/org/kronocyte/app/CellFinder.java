@@ -12,6 +12,7 @@ import org.kronocyte.segment.Prediction;
 import org.kronocyte.segment.SecondOpinion;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.Segmenter;
+import org.kronocyte.segment.SplitPrediction;
 
 /**
  * The engine that finds cells, and perhaps a second opinion on it. What a reader of results must
@@ -88,7 +89,14 @@ public final class CellFinder {
    */
   record Look(Prediction first, Optional<Prediction> second) {}
 
-  /** The first half of finding cells; one at a time, whichever thread asks. */
+  /**
+   * How what they say falls into cells.
+   *
+   * @param second of the engine that gives a second opinion
+   */
+  record Split(SplitPrediction first, Optional<SplitPrediction> second) {}
+
+  /** The first step of finding cells; one at a time, whichever thread asks. */
   synchronized Look look(OpticalDensity resampled) throws ProblemException {
     Prediction first = segmenter.predict(resampled);
     return new Look(
@@ -107,13 +115,20 @@ public final class CellFinder {
     }
   }
 
-  /** The second half, which may go on beside the first half of another field. */
-  Finding find(Look look, OpticalDensity resampled, int width, int height, Scale scale) {
-    Segmentation found = Segmenter.segment(look.first(), resampled, width, height, scale);
-    if (look.second().isEmpty()) {
+  /** The second step, which may go on beside the first of another field. */
+  Split split(Look look, OpticalDensity resampled, int width, int height, Scale scale) {
+    return new Split(
+        Segmenter.split(look.first(), resampled, width, height, scale),
+        look.second().map(p -> Segmenter.split(p, resampled, width, height, scale)));
+  }
+
+  /** The third step, which may go on beside the others of another field. */
+  Finding find(Split split, OpticalDensity resampled, int width, int height, Scale scale) {
+    Segmentation found = Segmenter.segment(split.first(), resampled, width, height, scale);
+    if (split.second().isEmpty()) {
       return new Finding(found, reasons, Optional.empty());
     }
-    Segmentation other = Segmenter.segment(look.second().get(), resampled, width, height, scale);
+    Segmentation other = Segmenter.segment(split.second().get(), resampled, width, height, scale);
     SecondOpinion opinion = SecondOpinion.of(found, other);
     List<String> all = new ArrayList<>(reasons);
     if (Agreement.ofNuclei(found, other) < MIN_AGREEMENT) {

@@ -74,9 +74,9 @@ public final class CentredCells {
 
   private Segmentation segment(OpticalDensity density, Scale scale) throws ProblemException {
     try (OpticalDensity resampled = finder.resample(density, scale)) {
-      return finder
-          .find(finder.look(resampled), resampled, density.width(), density.height(), scale)
-          .segmentation();
+      CellFinder.Split split =
+          finder.split(finder.look(resampled), resampled, density.width(), density.height(), scale);
+      return finder.find(split, resampled, density.width(), density.height(), scale).segmentation();
     }
   }
 

@@ -92,7 +92,7 @@ public final class FieldReader {
   /**
    * A field after the first step. Closing it frees its native memory, but not the frame.
    *
-   * @param look empty if the field looked as if it would be refused
+   * @param split empty if the field looked as if it would be refused
    */
   record Prepared(
       Frame frame,
@@ -100,7 +100,7 @@ public final class FieldReader {
       OpticalDensity resampled,
       Scale scale,
       QualityGate.Assessment quality,
-      Optional<CellFinder.Look> look)
+      Optional<CellFinder.Split> split)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -184,9 +184,9 @@ public final class FieldReader {
       try {
         QualityGate.Assessment alone = timer.time("quality", () -> gate.assess(resampled, light));
         QualityGate.Assessment quality = timer.time("repeats", () -> gate.compared(alone));
-        Optional<CellFinder.Look> look =
-            wanted.of(quality) ? Optional.of(look(resampled)) : Optional.empty();
-        return new Prepared(frame, density, resampled, scale, quality, look);
+        Optional<CellFinder.Split> split =
+            wanted.of(quality) ? Optional.of(split(frame, resampled, scale)) : Optional.empty();
+        return new Prepared(frame, density, resampled, scale, quality, split);
       } catch (ProblemException | RuntimeException e) {
         resampled.close();
         throw e;
@@ -202,18 +202,22 @@ public final class FieldReader {
     boolean of(QualityGate.Assessment quality);
   }
 
-  private CellFinder.Look look(OpticalDensity resampled) throws ProblemException {
-    return timer.time("predict", () -> finder.look(resampled));
+  private CellFinder.Split split(Frame frame, OpticalDensity resampled, Scale scale)
+      throws ProblemException {
+    CellFinder.Look look = timer.time("predict", () -> finder.look(resampled));
+    return timer.time(
+        "split", () -> finder.split(look, resampled, frame.width(), frame.height(), scale));
   }
 
   private Reading read(Prepared field, QualityReport report) throws ProblemException {
     Frame frame = field.frame();
     OpticalDensity resampled = field.resampled();
-    CellFinder.Look look = field.look().isPresent() ? field.look().get() : look(resampled);
+    CellFinder.Split split =
+        field.split().isPresent() ? field.split().get() : split(frame, resampled, field.scale());
     CellFinder.Finding found =
         timer.time(
             "segment",
-            () -> finder.find(look, resampled, frame.width(), frame.height(), field.scale()));
+            () -> finder.find(split, resampled, frame.width(), frame.height(), field.scale()));
     Segmentation segmentation = found.segmentation();
     List<ClassifiedCell> cells = timer.time("classify", () -> named(field, segmentation));
     FieldResult result =

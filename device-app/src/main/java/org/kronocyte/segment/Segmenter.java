@@ -103,7 +103,7 @@ public final class Segmenter {
   }
 
   /**
-   * The first half of {@link #segment}, and all of it that needs the engine: what every pixel is.
+   * The first step of {@link #segment}, and all of it that needs the engine: what every pixel is.
    *
    * @param resampled what {@link #resample} made of the field; not modified
    */
@@ -135,56 +135,72 @@ public final class Segmenter {
   public Segmentation segment(
       OpticalDensity resampled, int inputWidth, int inputHeight, Scale scale)
       throws ProblemException {
-    return segment(predict(resampled), resampled, inputWidth, inputHeight, scale);
+    SplitPrediction split = split(predict(resampled), resampled, inputWidth, inputHeight, scale);
+    return segment(split, resampled, inputWidth, inputHeight, scale);
   }
 
   /**
-   * The second half: splits what was predicted into cells, and measures them. Needs no engine, so
-   * that another field may be predicted meanwhile.
+   * The second step: splits what was predicted into cells at the prediction's resolution, a quarter
+   * of the pixels, since they part along lines no finer than that anyway.
    *
    * @param prediction of the same field
    */
-  public static Segmentation segment(
+  public static SplitPrediction split(
       Prediction prediction,
       OpticalDensity resampled,
       int inputWidth,
       int inputHeight,
       Scale scale) {
-    int width = resampled.width();
-    int height = resampled.height();
-    Geometry geometry = new Geometry(width, height, inputWidth, inputHeight, scale.umPerPx());
+    Geometry geometry = Geometry.of(resampled, inputWidth, inputHeight, scale);
+    byte[] classes = ClassMap.coarse(prediction);
+    int dynamics = Math.max(1, (int) Math.rint(CELL_DYNAMICS / prediction.distanceScale()));
+    int[] labels =
+        Basins.split(
+            classes, prediction.distance(), prediction.width(), prediction.height(), dynamics);
+    double um2PerCoarsePx = geometry.um2PerPx() * Prediction.STRIDE * Prediction.STRIDE;
+    List<CellRegions.Region> regions =
+        new CellRegions(prediction.width(), classes, labels, um2PerCoarsePx).settle();
+    return new SplitPrediction(prediction, labels, regions);
+  }
+
+  /**
+   * The third step: draws each cell at the model's scale and measures it. Like the second it needs
+   * no engine, so that another field may be predicted meanwhile.
+   *
+   * @param split of the same field
+   */
+  public static Segmentation segment(
+      SplitPrediction split,
+      OpticalDensity resampled,
+      int inputWidth,
+      int inputHeight,
+      Scale scale) {
+    Geometry geometry = Geometry.of(resampled, inputWidth, inputHeight, scale);
+    int width = geometry.width();
+    int height = geometry.height();
     int[] labels = new int[width * height];
-    List<CellOutline> outlines = outlines(prediction, geometry, labels);
+    List<CellOutline> outlines = outlines(split, geometry, labels);
     byte[] green = resampled.green();
     NucleusContrast contrast = NucleusContrast.of(green, width, outlines);
     List<SegmentedCell> cells = new ArrayList<>();
     for (CellOutline outline : outlines) {
       cells.add(cell(outline, geometry, contrast.of(outline), green));
     }
-    return new Segmentation(width, height, inputWidth, inputHeight, labels, cells, prediction);
+    return new Segmentation(
+        width, height, inputWidth, inputHeight, labels, cells, split.prediction());
   }
 
   /**
-   * Splits cells at the prediction's resolution, a quarter of the pixels, since they part along
-   * lines no finer than that anyway, and draws each at the model's.
-   *
    * @param labels filled with the cells' numbers
    */
   private static List<CellOutline> outlines(
-      Prediction prediction, Geometry geometry, int[] labels) {
-    byte[] classes = ClassMap.coarse(prediction);
-    int dynamics = Math.max(1, (int) Math.rint(CELL_DYNAMICS / prediction.distanceScale()));
-    int[] coarse =
-        Basins.split(
-            classes, prediction.distance(), prediction.width(), prediction.height(), dynamics);
-    double um2PerCoarsePx = geometry.um2PerPx() * Prediction.STRIDE * Prediction.STRIDE;
-    List<CellRegions.Region> regions =
-        new CellRegions(prediction.width(), classes, coarse, um2PerCoarsePx).settle();
+      SplitPrediction split, Geometry geometry, int[] labels) {
     List<CellOutline> out = new ArrayList<>();
     try (OutlineTracer tracer =
-        new OutlineTracer(prediction, coarse, geometry.width(), geometry.height())) {
-      for (int id = 1; id <= regions.size(); id++) {
-        tracer.trace(id, regions.get(id - 1).box()).ifPresent(out::add);
+        new OutlineTracer(
+            split.prediction(), split.labels(), geometry.width(), geometry.height())) {
+      for (int id = 1; id <= split.regions().size(); id++) {
+        tracer.trace(id, split.regions().get(id - 1).box()).ifPresent(out::add);
       }
     }
     out.forEach(outline -> paint(outline, labels, geometry.width()));
@@ -210,6 +226,11 @@ public final class Segmenter {
    */
   private record Geometry(
       int width, int height, int inputWidth, int inputHeight, double umPerInputPx) {
+    static Geometry of(OpticalDensity resampled, int inputWidth, int inputHeight, Scale scale) {
+      return new Geometry(
+          resampled.width(), resampled.height(), inputWidth, inputHeight, scale.umPerPx());
+    }
+
     double zoomX() {
       return (double) inputWidth / width;
     }

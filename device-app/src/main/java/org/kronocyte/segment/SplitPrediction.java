@@ -1,0 +1,35 @@
+package org.kronocyte.segment;
+
+import java.util.List;
+
+/**
+ * What was predicted of a field, and how it falls into cells at the prediction's resolution. Never
+ * changes once made, so that it may go from one thread to another.
+ */
+public final class SplitPrediction {
+  private final Prediction prediction;
+  private final int[] labels;
+  private final List<CellRegions.Region> regions;
+
+  /**
+   * @param labels {@code [h,w]} of the prediction, numbers of cells from 1, 0 for none
+   * @param regions of the cells in the order of their numbers
+   */
+  SplitPrediction(Prediction prediction, int[] labels, List<CellRegions.Region> regions) {
+    this.prediction = prediction;
+    this.labels = labels;
+    this.regions = List.copyOf(regions);
+  }
+
+  Prediction prediction() {
+    return prediction;
+  }
+
+  int[] labels() {
+    return labels;
+  }
+
+  List<CellRegions.Region> regions() {
+    return regions;
+  }
+}
