@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.kronocyte.app.SlideRequests;
 import org.kronocyte.problem.ProblemException;
@@ -55,19 +56,34 @@ final class CrashHarness {
     }
   }
 
+  /** The embedded broker, while it starts, now and then drops the first one who comes. */
+  private MqttClient subscriber(int port) throws MqttException {
+    for (int attempt = 1; ; attempt++) {
+      MqttClient client =
+          new MqttClient("tcp://127.0.0.1:" + port, "harness-" + attempt, new MemoryPersistence());
+      try {
+        client.connect();
+        client.subscribe(
+            "kronocyte/v1/#",
+            1,
+            (topic, message) -> reports.message(topic, new String(message.getPayload(), "UTF-8")));
+        return client;
+      } catch (MqttException e) {
+        if (attempt == 3) {
+          throw e;
+        }
+        System.out.println("the broker dropped the harness (" + e.getMessage() + "); it comes again");
+      }
+    }
+  }
+
   private void run(long seed) throws Exception {
     long kills = options.number("--runs", options.isLong() ? 1000 : 9);
     long until =
         System.nanoTime() + Duration.ofSeconds(options.number("--seconds", 100_000)).toNanos();
     EmbeddedBroker broker = EmbeddedBroker.find().orElseThrow();
     int port = broker.start(0, 0).mqtt();
-    MqttClient subscriber =
-        new MqttClient("tcp://127.0.0.1:" + port, "harness", new MemoryPersistence());
-    subscriber.connect();
-    subscriber.subscribe(
-        "kronocyte/v1/#",
-        1,
-        (topic, message) -> reports.message(topic, new String(message.getPayload(), "UTF-8")));
+    MqttClient subscriber = subscriber(port);
     configure(port);
     if (kills >= WORTH_AN_ARCHIVE) {
       archive();
