@@ -23,4 +23,11 @@ record Ownings(long threads, long descriptors, long residentKib) {
       return new Ownings(threads, open.count(), rss);
     }
   }
+
+  Ownings least(Ownings other) {
+    return new Ownings(
+        Math.min(threads, other.threads),
+        Math.min(descriptors, other.descriptors),
+        Math.min(residentKib, other.residentKib));
+  }
 }
