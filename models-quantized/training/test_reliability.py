@@ -33,15 +33,19 @@ class Views(unittest.TestCase):
         np.testing.assert_allclose(found, [[30, 20, -9], [14, 14, -9], [10.5, 0, -9], [5, 5, -9]])
         self.assertEqual([4] + [2] * 7, self.asked)
 
-    def test_it_stops_when_the_mean_leads(self):
-        crops = np.zeros((1, 8, 8, 3), np.uint8)
-        crops[0, :, :4], crops[0, :, 4:] = 12, 22        # 12, 17; mirrored 22, 17: means 17, 17; upside down 12, 17
-        crops[0, :4] += 1
-        looking_again(self.run_network, {"views": {"at_most": 8, "lead_below": 1.0}})(crops)
-        self.assertEqual([1], self.asked)
-        np.testing.assert_allclose(looking_again(self.run_network, {"views": {"at_most": 3, "lead_below": 9.0}})(crops),
-                                   [[(12.5 + 22.5 + 12.5) / 3, (18 + 18 + 17) / 3, -9]])
-        self.assertEqual([1, 1, 1, 1], self.asked)
+    def test_it_stops_as_soon_as_the_mean_leads(self):
+        crops = np.full((1, 8, 8, 3), 10, np.uint8)
+        crops[0, 4:, 4:] = 30                            # left 10, upper 10; mirrored 20, 10
+        found = looking_again(self.run_network, {"views": {"at_most": 8, "lead_below": 3.0}})(crops)
+        np.testing.assert_allclose(found, [[15, 10, -9]])
+        self.assertEqual([1, 1], self.asked)
+
+    def test_it_stops_after_as_many_looks_as_it_may_take(self):
+        crops = np.full((1, 8, 8, 3), 10, np.uint8)
+        crops[0, 4:, 4:] = 30                            # 10, 10; mirrored 20, 10; upside down 10, 20
+        found = looking_again(self.run_network, {"views": {"at_most": 3, "lead_below": 99.0}})(crops)
+        np.testing.assert_allclose(found, [[(10 + 20 + 10) / 3, (10 + 10 + 20) / 3, -9]])
+        self.assertEqual([1, 1, 1], self.asked)
 
     def test_a_pack_without_views_is_asked_once(self):
         looking_again(self.run_network, {})(np.zeros((3, 8, 8, 3), np.uint8))
