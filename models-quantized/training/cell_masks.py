@@ -23,13 +23,15 @@ def central_cells(run, images: np.ndarray) -> np.ndarray:
     return np.stack([nearest_cell(*run(image), image.shape[:2], REACH_UM * PX_PER_UM)[0] for image in images])
 
 
-def nearest_cell(logits: np.ndarray, distance: np.ndarray, size: tuple[int, int], reach_px: float):
+def nearest_cell(logits: np.ndarray, distance: np.ndarray, size: tuple[int, int], reach_px: float,
+                 middle: tuple[float, float] | None = None):
     """(label map [H, W] of the whole cell nearest to the middle, centre (x, y) of its box in pixels).
 
-    logits [H/2, W/2, 3] and distance [H/2, W/2] may be padded beyond size. Without a cell within reach: zeros, middle.
+    logits [H/2, W/2, 3] and distance [H/2, W/2] may be padded beyond size. middle: (x, y) in pixels, the image's if none.
+    Without a cell within reach: zeros, middle.
     """
     height, width = size
-    middle = (width / 2, height / 2)
+    middle = middle or (width / 2, height / 2)
     numbers = split_touching((logits.argmax(2) > 0).astype(np.uint8), distance, blur_px=1.0)
     full = (logits.shape[1] * 2, logits.shape[0] * 2)
     fine = cv2.resize(logits, full, interpolation=cv2.INTER_LINEAR).argmax(2)

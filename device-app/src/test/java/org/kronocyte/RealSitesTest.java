@@ -3,6 +3,8 @@ package org.kronocyte;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,29 @@ class RealSitesTest {
       double[] recall = beforeAndAfter(set[0], set[1], truth);
       // Unchecked labels, and a class with a single cell: only a collapse is an error here.
       assertTrue(recall[1] >= 0.60, set[0] + ": " + recall[1]);
+    }
+  }
+
+  /** Fields of a phone's camera, their cells named by eye; no neutrophil among them. */
+  @Test
+  void cellsInFieldsOfAForeignLaboratoryAreNamed() throws IOException {
+    Path site = folder.resolve("raabin.site.json");
+    Path fields = data.path("fields/raabin/images");
+    Shell learnt = Shell.withModels("calibrate", "--um-per-px", "0.087", "--out", site, fields);
+    assertEquals(0, learnt.exit(), learnt.err());
+    Shell run =
+        Shell.withModels(
+            "reliability", "--json", "--data", data.path("."), "--site", site, "raabin");
+    assertEquals(0, run.exit(), run.err());
+    for (JsonNode set : new ObjectMapper().readTree(run.out()).get("sets")) {
+      System.out.printf(
+          Locale.ROOT,
+          "REAL site raabin, %s calibration: %d cells, mean recall of four classes %.4f%n",
+          set.get("site_calibration").asText().equals("none") ? "without" : "with",
+          set.get("cells").asInt(),
+          set.get("mean_recall").asDouble());
+      assertEquals(191, set.get("cells").asInt());
+      assertTrue(set.get("mean_recall").asDouble() >= 0.75, set.toPrettyString());
     }
   }
 

@@ -15,7 +15,7 @@ import org.kronocyte.image.Scale;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.problem.ProblemException;
 
-/** Names labelled cells exactly as {@code classify} does. One thread. */
+/** Names labelled cells as {@code classify} does, in fields the one at the place. One thread. */
 public final class CellJudge {
   private final CentredCells cells;
 
@@ -39,13 +39,22 @@ public final class CellJudge {
     for (int i = 0; i < set.size(); i++) {
       CellSet.Cell cell = set.get(i);
       try (Frame frame = ImageReader.read(cell.image())) {
-        judged.add(judged(cell, cells.classify(frame, scale)));
+        judged.add(judged(cell, verdict(frame, scale, cell)));
       } catch (ProblemException e) {
         problems.add(e.problem());
       }
       progress.done(i + 1, set.size());
     }
     return new Judged(judged, problems);
+  }
+
+  private ClassifiedCell.Verdict verdict(Frame frame, Scale scale, CellSet.Cell cell)
+      throws ProblemException {
+    if (cell.place().isEmpty()) {
+      return cells.classify(frame, scale);
+    }
+    CellSet.Place place = cell.place().get();
+    return cells.classifyAt(frame, scale, place.x(), place.y());
   }
 
   private static JudgedCell judged(CellSet.Cell cell, ClassifiedCell.Verdict verdict) {

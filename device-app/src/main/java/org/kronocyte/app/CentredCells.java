@@ -16,9 +16,9 @@ import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.SegmentedCell;
 
 /**
- * Reads images that were taken for the cell in their middle. The segmenter finds that cell, so that
- * its surroundings can be faded as in a field, and so that a cell a little off the middle is still
- * read whole. One thread.
+ * Reads images that were taken for the cell in their middle, or for one at a known place. The
+ * segmenter finds that cell, so that its surroundings can be faded as in a field, and so that a
+ * cell a little off the place is still read whole. One thread.
  */
 public final class CentredCells {
   private final CellFinder finder;
@@ -36,12 +36,23 @@ public final class CentredCells {
 
   /** Names the cell nearest to the middle; without any, whatever is in the middle. */
   public ClassifiedCell.Verdict classify(Frame frame, Scale scale) throws ProblemException {
+    return classifyAt(frame, scale, frame.width() / 2.0, frame.height() / 2.0);
+  }
+
+  /**
+   * Names the cell nearest to a place; without any in the image, whatever is at the place.
+   *
+   * @param x of the place, pixels of the frame
+   * @param y of the place, pixels of the frame
+   */
+  ClassifiedCell.Verdict classifyAt(Frame frame, Scale scale, double x, double y)
+      throws ProblemException {
     try (OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {
       Segmentation segmentation = segment(density, scale);
-      Optional<SegmentedCell> cell = nearestToMiddle(segmentation);
+      Optional<SegmentedCell> cell = nearest(segmentation, x, y);
       return cell.isPresent()
           ? classifier.classifyOne(density, scale, segmentation, cell.get())
-          : classifier.classifyCentre(density, scale);
+          : classifier.classifyAt(density, scale, x, y);
     }
   }
 
@@ -57,7 +68,8 @@ public final class CentredCells {
       throws ProblemException {
     try (OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {
       Segmentation segmentation = segment(density, scale);
-      Optional<SegmentedCell> middle = nearestToMiddle(segmentation);
+      Optional<SegmentedCell> middle =
+          nearest(segmentation, frame.width() / 2.0, frame.height() / 2.0);
       List<SegmentedCell> cells =
           segmentation.cells().stream()
               .filter(c -> middle.filter(c::equals).isPresent() || !c.touchesEdge())
@@ -80,23 +92,27 @@ public final class CentredCells {
     }
   }
 
-  /** The cell whose nearest pixel is closest to the middle; between several, by their centroids. */
-  private static Optional<SegmentedCell> nearestToMiddle(Segmentation segmentation) {
+  /**
+   * The cell whose nearest pixel is closest to a place; between several, by their centroids.
+   *
+   * @param inputX pixels of the image as it came
+   * @param inputY pixels of the image as it came
+   */
+  private static Optional<SegmentedCell> nearest(
+      Segmentation segmentation, double inputX, double inputY) {
     double[] nearest = new double[1 + highestId(segmentation)];
     Arrays.fill(nearest, Double.MAX_VALUE);
-    double middleX = segmentation.width() / 2.0;
-    double middleY = segmentation.height() / 2.0;
+    double placeX = inputX * segmentation.width() / segmentation.inputWidth();
+    double placeY = inputY * segmentation.height() / segmentation.inputHeight();
     int i = 0;
     for (int y = 0; y < segmentation.height(); y++) {
       for (int x = 0; x < segmentation.width(); x++, i++) {
         int id = segmentation.labels()[i];
         if (id != 0) {
-          nearest[id] = Math.min(nearest[id], Math.hypot(x + 0.5 - middleX, y + 0.5 - middleY));
+          nearest[id] = Math.min(nearest[id], Math.hypot(x + 0.5 - placeX, y + 0.5 - placeY));
         }
       }
     }
-    double inputX = segmentation.inputWidth() / 2.0;
-    double inputY = segmentation.inputHeight() / 2.0;
     return segmentation.cells().stream()
         .filter(c -> c.nucleusAreaUm2() >= SegmentedCell.MIN_NUCLEUS_UM2)
         .min(

@@ -189,8 +189,17 @@ public final class Classifier {
   /** Classifies the middle of an image in which no cell was found, whatever is there. */
   public ClassifiedCell.Verdict classifyCentre(OpticalDensity image, Scale scale)
       throws ProblemException {
-    double x = image.width() / 2.0;
-    double y = image.height() / 2.0;
+    return classifyAt(image, scale, image.width() / 2.0, image.height() / 2.0);
+  }
+
+  /**
+   * Classifies a place in an image in which no cell was found, whatever is there.
+   *
+   * @param x of the place, pixels of the image
+   * @param y of the place, pixels of the image
+   */
+  public ClassifiedCell.Verdict classifyAt(OpticalDensity image, Scale scale, double x, double y)
+      throws ProblemException {
     cutter.cut(image, x, y, scale, cutter.everything(), crops, 0);
     run(1);
     return explained(DecisionRule.DEFAULT.decide(reading(0)), 0, Optional.empty());

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -50,14 +51,15 @@ final class ReliabilityCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "SET",
-      description = "val, test, lisc, cellavision, jtsc (default: all but val).",
+      description = "val, test, lisc, cellavision, jtsc, raabin (default: all but val).",
       converter = SetConverter.class)
   private List<CellSet> sets = new ArrayList<>();
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Folder with cells/ and masks/ (default: KRONOCYTE_DATA, else ../shared/data).")
+      description =
+          "Folder with cells/, masks/ and fields/ (default: KRONOCYTE_DATA, else ../shared/data).")
   private Path data;
 
   @Option(
@@ -75,7 +77,7 @@ final class ReliabilityCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ProblemException {
     if (sets.isEmpty()) {
-      sets = List.of(CellSet.TEST, CellSet.LISC, CellSet.CELLAVISION, CellSet.JTSC);
+      sets = Arrays.stream(CellSet.values()).filter(set -> set != CellSet.VAL).toList();
     }
     List<CellSet> abroad = sets.stream().filter(s -> !isHome(s)).toList();
     if (site != null && abroad.isEmpty()) {
@@ -191,7 +193,7 @@ final class ReliabilityCommand implements Callable<Integer> {
         }
       }
       throw new TypeConversionException(
-          "'" + word + "' is none of val, test, lisc, cellavision, jtsc");
+          "'" + word + "' is none of val, test, lisc, cellavision, jtsc, raabin");
     }
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,22 @@ class CellSetTest {
             new CellSet.Cell(images.resolve("007.jpg"), "lymphocyte", Set.of("LYT")),
             new CellSet.Cell(images.resolve("012.jpg"), "basophil", Set.of("BAS"))),
         CellSet.JTSC.cells(data));
+  }
+
+  /** Only fields that are there give cells; the places come with the program. */
+  @Test
+  void cellsInFieldsHaveAPlace() throws Exception {
+    Path images = data.resolve("fields/raabin/images");
+    write("fields/raabin/images/95-8-12-2_105_1.jpg", "");
+    write("fields/raabin/images/of-another-set.jpg", "");
+    assertEquals(
+        List.of(
+            new CellSet.Cell(
+                images.resolve("95-8-12-2_105_1.jpg"),
+                Optional.of(new CellSet.Place(178.0, 186.7)),
+                "monocyte",
+                Set.of("MON"))),
+        CellSet.RAABIN.cells(data));
   }
 
   @Test
