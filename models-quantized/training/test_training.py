@@ -16,6 +16,7 @@ from kron import KroneckerConv2d
 from networks import CellClassifier, CellSegmenter
 from pack import expand, kronecker_sum, open_session, quantise_layer, read_pack, real_kernel, write_pack
 from qdq import QdqGraph
+from train_classifier import NEAR, WIDE, joint_batch
 
 
 def lively(model):
@@ -60,6 +61,21 @@ class Encoding(unittest.TestCase):
     def test_channels_are_balanced_separately(self):
         rgb = np.zeros((10, 10, 3), np.uint8) + np.array([250, 200, 100], np.uint8)
         self.assertEqual(encode_od(rgb).max(), 0)
+
+
+class Looks(unittest.TestCase):
+    def test_near_looks_differ_less_than_wide_ones(self):
+        cell = np.random.default_rng(0).integers(60, 120, (1, 128, 128, 5)).astype(np.uint8)
+        cell[..., 3:] = 0
+        nobody = torch.zeros(32, dtype=torch.bool)
+
+        def spread(variety):
+            x = joint_batch(cell, torch.full((1, 3), 0.3), np.zeros(32, int), (nobody, nobody), variety,
+                            torch.Generator().manual_seed(5))
+            self.assertEqual(x.shape, (32, 3, 96, 96))
+            return float(x.mean((2, 3)).std(0).mean())
+
+        self.assertLess(spread(NEAR), 0.6 * spread(WIDE))
 
 
 class Kronecker(unittest.TestCase):

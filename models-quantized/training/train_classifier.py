@@ -11,6 +11,7 @@ Resumes from RUN_FOLDER/checkpoint.pt when it is there; RUN_FOLDER/model.pt is t
 import argparse
 import os
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -103,23 +104,48 @@ def dyed(x, away, nucleus, basophils, generator, cytoplasm_chance):
     return augment.granulated(augment.metachromatic(x, real, generator), inside, nucleus, made, generator)
 
 
-def finished(x, away, nucleus, generator):
+@dataclass(frozen=True)
+class Variety:
+    """How far each cell of a batch goes, by itself, from what its laboratory's camera saw."""
+    scale: tuple[float, float] = (0.85, 1.18)
+    cytoplasm_chance: float = 0.4
+    borrowed_chance: float = 0.5
+    contrast_chance: float = 0.25
+    stain: dict = field(default_factory=lambda: dict(mix=0.07, gain=(0.75, 1.33), tilt=0.1, offset=0.02))
+    blur: dict = field(default_factory=lambda: dict(sigma=(0.3, 1.7), chance=0.5))
+    sharpened_chance: float = 0.2
+    nucleus_alone_chance: float = 0.14
+    margin_um: tuple[float, float] = (0.4, 3.0)
+    noise: float = 0.025
+
+
+WIDE = Variety()
+# For last stages: what calibration can't mend is known by then, and site steps go on asking for it.
+NEAR = Variety(scale=(0.94, 1.07), cytoplasm_chance=0.15, borrowed_chance=0.15, contrast_chance=0.0,
+               stain=dict(mix=0.03, gain=(0.88, 1.14), tilt=0.04, offset=0.01), blur=dict(sigma=(0.3, 1.0), chance=0.25),
+               sharpened_chance=0.1, nucleus_alone_chance=0.0, margin_um=(0.8, 2.2), noise=0.01)
+
+
+def finished(x, away, nucleus, variety, generator):
     """Focus, surroundings, sensor noise and 8 bits, after the stain."""
-    x = augment.sharpened(augment.blur(x, generator, sigma=(0.3, 1.7), chance=0.5), generator)
-    x = augment.nucleus_alone(x, nucleus, generator)
-    x = augment.fade_surroundings(x, away, generator, margin_um=(0.4, 3.0))
-    return augment.quantise(augment.noise(x, generator, level=0.025))
+    x = augment.sharpened(augment.blur(x, generator, **variety.blur), generator, variety.sharpened_chance)
+    if variety.nucleus_alone_chance:
+        x = augment.nucleus_alone(x, nucleus, generator, variety.nucleus_alone_chance)
+    x = augment.fade_surroundings(x, away, generator, margin_um=variety.margin_um)
+    return augment.quantise(augment.noise(x, generator, level=variety.noise))
 
 
-def joint_batch(images, density, index, basophils, generator):
+def joint_batch(images, density, index, basophils, variety, generator):
     """Every cell with a stain of its own; density: `nucleus_density` of all M crops, the bank of stains they exchange."""
-    x, away, nucleus = geometry(images, index, generator)
-    x = dyed(x, away, nucleus, basophils, generator, cytoplasm_chance=0.4)
+    x, away, nucleus = geometry(images, index, generator, scale=variety.scale)
+    x = dyed(x, away, nucleus, basophils, generator, variety.cytoplasm_chance)
     # Laboratories with classes of their own: a stain lent by a cell of any class and laboratory takes that clue away.
-    x = augment.borrowed_stain(x, density[index], density, generator, chance=0.5)
-    x = augment.some(x, 0.25, generator, lambda part: augment.contrast(part, generator, darkest=(0.25, 1.05)))
-    x = augment.stain(x, generator, mix=0.07, gain=(0.75, 1.33), tilt=0.1, offset=0.02)
-    return finished(x, away, nucleus, generator)
+    x = augment.borrowed_stain(x, density[index], density, generator, variety.borrowed_chance)
+    if variety.contrast_chance:
+        x = augment.some(x, variety.contrast_chance, generator,
+                         lambda part: augment.contrast(part, generator, darkest=(0.25, 1.05)))
+    x = augment.stain(x, generator, **variety.stain)
+    return finished(x, away, nucleus, variety, generator)
 
 
 def site_batch(images, index, site, basophils, generator):
@@ -129,7 +155,7 @@ def site_batch(images, index, site, basophils, generator):
     x = dyed(x, away, nucleus, basophils, generator, cytoplasm_chance=0.2)
     looks = [augment.one_look(x[site == s], generator) for s in range(int(site.max()) + 1)]
     x = augment.stain(torch.cat(looks), generator, mix=0.03, gain=(0.88, 1.14), tilt=0.04, offset=0.01)
-    return finished(x, away, nucleus, generator)
+    return finished(x, away, nucleus, WIDE, generator)
 
 
 def objective(logits, accepted, soft_target):
@@ -210,8 +236,8 @@ def softened(teachers, x, how):
     return torch.stack(answers).mean(0)
 
 
-def step_loss(model, teachers, cells, site_steps, generator):
-    """The loss of one step: a site step by the chance `site_steps`, else a joint one."""
+def step_loss(model, teachers, cells, site_steps, variety, generator):
+    """The loss of one step: a site step by the chance `site_steps`, else a joint one of that variety."""
     if torch.rand((), generator=generator) < site_steps:
         index, site = cells.draw_sites(generator)
         made = made_basophils(cells, index, generator)
@@ -220,7 +246,7 @@ def step_loss(model, teachers, cells, site_steps, generator):
     else:
         index = cells.draw_joint(generator)
         made = made_basophils(cells, index, generator)
-        x = joint_batch(cells.images, cells.density, index, (cells.basophil[index], made), generator)
+        x = joint_batch(cells.images, cells.density, index, (cells.basophil[index], made), variety, generator)
         how = {"labels": cells.label[index].masked_fill(made, -1)}
     accepted = torch.where(made[:, None], cells.only_basophil, cells.accepted[index])
     x = x.contiguous(memory_format=torch.channels_last)
@@ -251,6 +277,7 @@ def main():
     p.add_argument("--widths", type=int, nargs=3, default=CellClassifier.WIDTHS, help="channels of the three resolutions")
     p.add_argument("--lab", choices=["marrow", "peripheral"], help="train on this laboratory alone (leave_one_lab_out.py)")
     p.add_argument("--site-steps", type=float, default=0.5, help="share of the steps that normalise site by site")
+    p.add_argument("--near", action="store_true", help="joint steps stay near the laboratories' own looks: for last stages")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=2)
     args = p.parse_args()
@@ -290,7 +317,7 @@ def main():
         generator = torch.Generator().manual_seed(args.seed * 1000 + epoch)
         model.train()
         for _ in range(steps):
-            loss = step_loss(model, teachers, cells, args.site_steps, generator)
+            loss = step_loss(model, teachers, cells, args.site_steps, NEAR if args.near else WIDE, generator)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
