@@ -9,6 +9,7 @@ import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.segment.Agreement;
 import org.kronocyte.segment.Prediction;
+import org.kronocyte.segment.ResampledField;
 import org.kronocyte.segment.SecondOpinion;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.Segmenter;
@@ -78,7 +79,7 @@ public final class CellFinder {
       Segmentation segmentation, List<String> reasons, Optional<SecondOpinion> secondOpinion) {}
 
   /** The field at the scale it is read at; the caller closes it. */
-  OpticalDensity resample(OpticalDensity field, Scale scale) throws ProblemException {
+  ResampledField resample(OpticalDensity field, Scale scale) throws ProblemException {
     return segmenter.resample(field, scale);
   }
 
@@ -97,11 +98,10 @@ public final class CellFinder {
   record Split(SplitPrediction first, Optional<SplitPrediction> second) {}
 
   /** The first step of finding cells; one at a time, whichever thread asks. */
-  synchronized Look look(OpticalDensity resampled) throws ProblemException {
-    Prediction first = segmenter.predict(resampled);
+  synchronized Look look(ResampledField field) throws ProblemException {
+    Prediction first = segmenter.predict(field);
     return new Look(
-        first,
-        second.isPresent() ? Optional.of(second.get().predict(resampled)) : Optional.empty());
+        first, second.isPresent() ? Optional.of(second.get().predict(field)) : Optional.empty());
   }
 
   /** What tells the scale of fields without red cells; empty if thresholds find the cells. */
@@ -110,25 +110,24 @@ public final class CellFinder {
   }
 
   private synchronized double sureness(OpticalDensity field, Scale scale) throws ProblemException {
-    try (OpticalDensity resampled = segmenter.resample(field, scale)) {
+    try (ResampledField resampled = segmenter.resample(field, scale)) {
       return segmenter.sureness(resampled);
     }
   }
 
   /** The second step, which may go on beside the first of another field. */
-  Split split(Look look, OpticalDensity resampled, int width, int height, Scale scale) {
+  Split split(Look look, ResampledField field) {
     return new Split(
-        Segmenter.split(look.first(), resampled, width, height, scale),
-        look.second().map(p -> Segmenter.split(p, resampled, width, height, scale)));
+        Segmenter.split(look.first(), field), look.second().map(p -> Segmenter.split(p, field)));
   }
 
   /** The third step, which may go on beside the others of another field. */
-  Finding find(Split split, OpticalDensity resampled, int width, int height, Scale scale) {
-    Segmentation found = Segmenter.segment(split.first(), resampled, width, height, scale);
+  Finding find(Split split, ResampledField field) {
+    Segmentation found = Segmenter.segment(split.first(), field);
     if (split.second().isEmpty()) {
       return new Finding(found, reasons, Optional.empty());
     }
-    Segmentation other = Segmenter.segment(split.second().get(), resampled, width, height, scale);
+    Segmentation other = Segmenter.segment(split.second().get(), field);
     SecondOpinion opinion = SecondOpinion.of(found, other);
     List<String> all = new ArrayList<>(reasons);
     if (Agreement.ofNuclei(found, other) < MIN_AGREEMENT) {

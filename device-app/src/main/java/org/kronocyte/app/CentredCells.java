@@ -12,6 +12,7 @@ import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
+import org.kronocyte.segment.ResampledField;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.SegmentedCell;
 
@@ -85,10 +86,8 @@ public final class CentredCells {
   }
 
   private Segmentation segment(OpticalDensity density, Scale scale) throws ProblemException {
-    try (OpticalDensity resampled = finder.resample(density, scale)) {
-      CellFinder.Split split =
-          finder.split(finder.look(resampled), resampled, density.width(), density.height(), scale);
-      return finder.find(split, resampled, density.width(), density.height(), scale).segmentation();
+    try (ResampledField field = finder.resample(density, scale)) {
+      return finder.find(finder.split(finder.look(field), field), field).segmentation();
     }
   }
 

@@ -16,6 +16,7 @@ import org.kronocyte.quality.QualityGate;
 import org.kronocyte.quality.QualityReport;
 import org.kronocyte.quality.ScaleTracker;
 import org.kronocyte.quality.WhiteBalance;
+import org.kronocyte.segment.ResampledField;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.slide.FieldResult;
 
@@ -97,11 +98,14 @@ public final class FieldReader {
   record Prepared(
       Frame frame,
       OpticalDensity density,
-      OpticalDensity resampled,
-      Scale scale,
+      ResampledField resampled,
       QualityGate.Assessment quality,
       Optional<CellFinder.Split> split)
       implements AutoCloseable {
+    Scale scale() {
+      return resampled.scale();
+    }
+
     @Override
     public void close() {
       density.close();
@@ -180,13 +184,14 @@ public final class FieldReader {
     OpticalDensity density = timer.time("density", () -> light.apply(frame));
     try {
       Scale scale = timer.time("scale", () -> scales.scaleOf(density, finder.probe()));
-      OpticalDensity resampled = timer.time("resample", () -> finder.resample(density, scale));
+      ResampledField resampled = timer.time("resample", () -> finder.resample(density, scale));
       try {
-        QualityGate.Assessment alone = timer.time("quality", () -> gate.assess(resampled, light));
+        QualityGate.Assessment alone =
+            timer.time("quality", () -> gate.assess(resampled.density(), light));
         QualityGate.Assessment quality = timer.time("repeats", () -> gate.compared(alone));
         Optional<CellFinder.Split> split =
-            wanted.of(quality) ? Optional.of(split(frame, resampled, scale)) : Optional.empty();
-        return new Prepared(frame, density, resampled, scale, quality, split);
+            wanted.of(quality) ? Optional.of(split(resampled)) : Optional.empty();
+        return new Prepared(frame, density, resampled, quality, split);
       } catch (ProblemException | RuntimeException e) {
         resampled.close();
         throw e;
@@ -202,22 +207,16 @@ public final class FieldReader {
     boolean of(QualityGate.Assessment quality);
   }
 
-  private CellFinder.Split split(Frame frame, OpticalDensity resampled, Scale scale)
-      throws ProblemException {
+  private CellFinder.Split split(ResampledField resampled) throws ProblemException {
     CellFinder.Look look = timer.time("predict", () -> finder.look(resampled));
-    return timer.time(
-        "split", () -> finder.split(look, resampled, frame.width(), frame.height(), scale));
+    return timer.time("split", () -> finder.split(look, resampled));
   }
 
   private Reading read(Prepared field, QualityReport report) throws ProblemException {
     Frame frame = field.frame();
-    OpticalDensity resampled = field.resampled();
-    CellFinder.Split split =
-        field.split().isPresent() ? field.split().get() : split(frame, resampled, field.scale());
-    CellFinder.Finding found =
-        timer.time(
-            "segment",
-            () -> finder.find(split, resampled, frame.width(), frame.height(), field.scale()));
+    ResampledField resampled = field.resampled();
+    CellFinder.Split split = field.split().isPresent() ? field.split().get() : split(resampled);
+    CellFinder.Finding found = timer.time("segment", () -> finder.find(split, resampled));
     Segmentation segmentation = found.segmentation();
     List<ClassifiedCell> cells = timer.time("classify", () -> named(field, segmentation));
     FieldResult result =

@@ -79,11 +79,11 @@ public final class Segmenter {
   /**
    * A field at the model's um/px; the caller closes it.
    *
-   * @param field white-balanced density at its own resolution; not modified
+   * @param field white-balanced density as captured; not modified
    * @throws ProblemException {@code scale_implausible} if the field would be absurdly large or
    *     small at this scale
    */
-  public OpticalDensity resample(OpticalDensity field, Scale scale) throws ProblemException {
+  public ResampledField resample(OpticalDensity field, Scale scale) throws ProblemException {
     double factor = scale.umPerPx() / modelUmPerPx;
     long width = Math.round(field.width() * factor);
     long height = Math.round(field.height() * factor);
@@ -99,44 +99,39 @@ public final class Segmenter {
               field.height() * scale.umPerPx()),
           "give the right --um-per-px");
     }
-    return field.resized((int) width, (int) height);
+    OpticalDensity density = field.resized((int) width, (int) height);
+    return new ResampledField(density, field.width(), field.height(), scale);
   }
 
   /**
    * The first step of {@link #segment}, and all of it that needs the engine: what every pixel is.
    *
-   * @param resampled what {@link #resample} made of the field; not modified
+   * @param field not modified
    */
-  public Prediction predict(OpticalDensity resampled) throws ProblemException {
-    return predictor.predict(resampled.rgb());
+  public Prediction predict(ResampledField field) throws ProblemException {
+    return predictor.predict(field.density().rgb());
   }
 
   /**
    * How sure the network is of the cells of a field, which tells whether it is read at the right
    * scale.
    *
-   * @param resampled what {@link #resample} made of the field; not modified
+   * @param field not modified
    * @return the mean lead, in logits, of the likeliest class over the next in the pixels called
    *     cell; 0 if they are fewer than a small cell has, or from thresholds, which are never sure
    */
-  public double sureness(OpticalDensity resampled) throws ProblemException {
+  public double sureness(ResampledField field) throws ProblemException {
     double um2 = Math.pow(modelUmPerPx * Prediction.STRIDE, 2);
-    return logitScale * Sureness.of(predictor.predict(resampled.rgb()), MIN_SURE_UM2 / um2);
+    return logitScale * Sureness.of(predict(field), MIN_SURE_UM2 / um2);
   }
 
   /**
-   * Segments one field.
+   * Segments one field; boxes and centroids are in pixels of the field as captured.
    *
-   * @param resampled what {@link #resample} made of the field; not modified
-   * @param inputWidth of the field as captured, pixels; boxes and centroids are in these
-   * @param inputHeight of the field as captured, pixels
-   * @param scale of the field as captured
+   * @param field not modified
    */
-  public Segmentation segment(
-      OpticalDensity resampled, int inputWidth, int inputHeight, Scale scale)
-      throws ProblemException {
-    SplitPrediction split = split(predict(resampled), resampled, inputWidth, inputHeight, scale);
-    return segment(split, resampled, inputWidth, inputHeight, scale);
+  public Segmentation segment(ResampledField field) throws ProblemException {
+    return segment(split(predict(field), field), field);
   }
 
   /**
@@ -145,19 +140,13 @@ public final class Segmenter {
    *
    * @param prediction of the same field
    */
-  public static SplitPrediction split(
-      Prediction prediction,
-      OpticalDensity resampled,
-      int inputWidth,
-      int inputHeight,
-      Scale scale) {
-    Geometry geometry = Geometry.of(resampled, inputWidth, inputHeight, scale);
+  public static SplitPrediction split(Prediction prediction, ResampledField field) {
     byte[] classes = ClassMap.coarse(prediction);
     int dynamics = Math.max(1, (int) Math.rint(CELL_DYNAMICS / prediction.distanceScale()));
     int[] labels =
         Basins.split(
             classes, prediction.distance(), prediction.width(), prediction.height(), dynamics);
-    double um2PerCoarsePx = geometry.um2PerPx() * Prediction.STRIDE * Prediction.STRIDE;
+    double um2PerCoarsePx = field.um2PerPx() * Prediction.STRIDE * Prediction.STRIDE;
     List<CellRegions.Region> regions =
         new CellRegions(prediction.width(), classes, labels, um2PerCoarsePx).settle();
     return new SplitPrediction(prediction, labels, regions);
@@ -169,41 +158,34 @@ public final class Segmenter {
    *
    * @param split of the same field
    */
-  public static Segmentation segment(
-      SplitPrediction split,
-      OpticalDensity resampled,
-      int inputWidth,
-      int inputHeight,
-      Scale scale) {
-    Geometry geometry = Geometry.of(resampled, inputWidth, inputHeight, scale);
-    int width = geometry.width();
-    int height = geometry.height();
+  public static Segmentation segment(SplitPrediction split, ResampledField field) {
+    int width = field.width();
+    int height = field.height();
     int[] labels = new int[width * height];
-    List<CellOutline> outlines = outlines(split, geometry, labels);
-    byte[] green = resampled.green();
+    List<CellOutline> outlines = outlines(split, width, height, labels);
+    byte[] green = field.density().green();
     NucleusContrast contrast = NucleusContrast.of(green, width, outlines);
     List<SegmentedCell> cells = new ArrayList<>();
     for (CellOutline outline : outlines) {
-      cells.add(cell(outline, geometry, contrast.of(outline), green));
+      cells.add(cell(outline, field, contrast.of(outline), green));
     }
     return new Segmentation(
-        width, height, inputWidth, inputHeight, labels, cells, split.prediction());
+        width, height, field.inputWidth(), field.inputHeight(), labels, cells, split.prediction());
   }
 
   /**
    * @param labels filled with the cells' numbers
    */
   private static List<CellOutline> outlines(
-      SplitPrediction split, Geometry geometry, int[] labels) {
+      SplitPrediction split, int width, int height, int[] labels) {
     List<CellOutline> out = new ArrayList<>();
     try (OutlineTracer tracer =
-        new OutlineTracer(
-            split.prediction(), split.labels(), geometry.width(), geometry.height())) {
+        new OutlineTracer(split.prediction(), split.labels(), width, height)) {
       for (int id = 1; id <= split.regions().size(); id++) {
         tracer.trace(id, split.regions().get(id - 1).box()).ifPresent(out::add);
       }
     }
-    out.forEach(outline -> paint(outline, labels, geometry.width()));
+    out.forEach(outline -> paint(outline, labels, width));
     return out;
   }
 
@@ -220,58 +202,26 @@ public final class Segmenter {
     }
   }
 
-  /**
-   * How pixels at the model's scale relate to the field's and to um; whole pixels make the true
-   * zoom differ a little.
-   */
-  private record Geometry(
-      int width, int height, int inputWidth, int inputHeight, double umPerInputPx) {
-    static Geometry of(OpticalDensity resampled, int inputWidth, int inputHeight, Scale scale) {
-      return new Geometry(
-          resampled.width(), resampled.height(), inputWidth, inputHeight, scale.umPerPx());
-    }
-
-    double zoomX() {
-      return (double) inputWidth / width;
-    }
-
-    double zoomY() {
-      return (double) inputHeight / height;
-    }
-
-    double um2PerPx() {
-      return umPerInputPx * zoomX() * umPerInputPx * zoomY();
-    }
-
-    Box toInput(Box box) {
-      int left = (int) Math.floor(box.x() * zoomX());
-      int top = (int) Math.floor(box.y() * zoomY());
-      int right = (int) Math.min(inputWidth, Math.ceil((box.x() + box.width()) * zoomX()));
-      int bottom = (int) Math.min(inputHeight, Math.ceil((box.y() + box.height()) * zoomY()));
-      return new Box(left, top, right - left, bottom - top);
-    }
-  }
-
   private static SegmentedCell cell(
-      CellOutline outline, Geometry geometry, OptionalDouble nucleusContrast, byte[] green) {
+      CellOutline outline, ResampledField field, OptionalDouble nucleusContrast, byte[] green) {
     Box box = outline.box();
     Morphology shape = Morphology.of(outline.parts(), box);
-    double umPerPx = Math.sqrt(geometry.um2PerPx());
+    double umPerPx = Math.sqrt(field.um2PerPx());
     Optional<NucleusMeasures> nucleus =
         outline.nucleus() == 0
             ? Optional.empty()
-            : Optional.of(NucleusMeasures.of(outline, green, geometry.width(), umPerPx));
+            : Optional.of(NucleusMeasures.of(outline, green, field.width(), umPerPx));
     return new SegmentedCell(
         outline.id(),
-        geometry.toInput(box),
-        ((double) outline.sumX() / outline.area() + 0.5) * geometry.zoomX(),
-        ((double) outline.sumY() / outline.area() + 0.5) * geometry.zoomY(),
-        outline.area() * geometry.um2PerPx(),
-        outline.nucleus() * geometry.um2PerPx(),
+        field.toInput(box),
+        ((double) outline.sumX() / outline.area() + 0.5) * field.zoomX(),
+        ((double) outline.sumY() / outline.area() + 0.5) * field.zoomY(),
+        outline.area() * field.um2PerPx(),
+        outline.nucleus() * field.um2PerPx(),
         shape.circularity(outline.area()),
         shape.solidity(outline.area()),
         nucleusContrast,
-        box.touchesEdge(geometry.width(), geometry.height()),
+        box.touchesEdge(field.width(), field.height()),
         OptionalDouble.of(Moments.eccentricity(outline)),
         nucleus,
         Optional.empty());

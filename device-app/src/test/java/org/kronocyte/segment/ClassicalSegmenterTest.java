@@ -49,7 +49,8 @@ class ClassicalSegmenterTest extends SegmenterContract {
 
   private Segmentation segment(byte[] rgb) throws Exception {
     try (OpticalDensity field = TestPixels.density(rgb, WIDTH, HEIGHT)) {
-      return segmenter.segment(field, WIDTH, HEIGHT, Scale.configured(UM_PER_PX));
+      return segmenter.segment(
+          new ResampledField(field, WIDTH, HEIGHT, Scale.configured(UM_PER_PX)));
     }
   }
 
@@ -102,7 +103,8 @@ class ClassicalSegmenterTest extends SegmenterContract {
     assertEquals(2.0 / 3, Agreement.ofNuclei(segment(one), segment(two)), 0.03);
     assertEquals(0, Agreement.ofNuclei(glass, segment(two)));
     try (OpticalDensity other = TestPixels.density(new byte[40 * 40 * 3], 40, 40)) {
-      Segmentation small = segmenter.segment(other, 40, 40, Scale.configured(UM_PER_PX));
+      Segmentation small =
+          segmenter.segment(new ResampledField(other, 40, 40, Scale.configured(UM_PER_PX)));
       assertThrows(IllegalArgumentException.class, () -> Agreement.ofNuclei(glass, small));
     }
     assertTrue(segment(two).cells().size() == 2);

@@ -31,8 +31,8 @@ abstract class SegmenterContract {
   abstract Segmenter segmenter() throws ProblemException;
 
   private Segmentation segment(OpticalDensity field, Scale scale) throws ProblemException {
-    try (OpticalDensity resampled = segmenter().resample(field, scale)) {
-      return segmenter().segment(resampled, field.width(), field.height(), scale);
+    try (ResampledField resampled = segmenter().resample(field, scale)) {
+      return segmenter().segment(resampled);
     }
   }
 
