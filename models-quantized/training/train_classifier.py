@@ -236,8 +236,8 @@ def softened(teachers, x, how):
     return torch.stack(answers).mean(0)
 
 
-def step_loss(model, teachers, cells, site_steps, variety, generator):
-    """The loss of one step: a site step by the chance `site_steps`, else a joint one of that variety."""
+def step_loss(model, teachers, cells, site_steps, near_steps, generator):
+    """The loss of one step: a site step by the chance `site_steps`, else a joint one, near by the chance `near_steps`."""
     if torch.rand((), generator=generator) < site_steps:
         index, site = cells.draw_sites(generator)
         made = made_basophils(cells, index, generator)
@@ -246,6 +246,7 @@ def step_loss(model, teachers, cells, site_steps, variety, generator):
     else:
         index = cells.draw_joint(generator)
         made = made_basophils(cells, index, generator)
+        variety = NEAR if torch.rand((), generator=generator) < near_steps else WIDE
         x = joint_batch(cells.images, cells.density, index, (cells.basophil[index], made), variety, generator)
         how = {"labels": cells.label[index].masked_fill(made, -1)}
     accepted = torch.where(made[:, None], cells.only_basophil, cells.accepted[index])
@@ -277,7 +278,8 @@ def main():
     p.add_argument("--widths", type=int, nargs=3, default=CellClassifier.WIDTHS, help="channels of the three resolutions")
     p.add_argument("--lab", choices=["marrow", "peripheral"], help="train on this laboratory alone (leave_one_lab_out.py)")
     p.add_argument("--site-steps", type=float, default=0.5, help="share of the steps that normalise site by site")
-    p.add_argument("--near", action="store_true", help="joint steps stay near the laboratories' own looks: for last stages")
+    p.add_argument("--near-steps", type=float, default=0.0,
+                   help="share of the other steps that stay near the laboratories' own looks: for last stages")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=2)
     args = p.parse_args()
@@ -317,7 +319,7 @@ def main():
         generator = torch.Generator().manual_seed(args.seed * 1000 + epoch)
         model.train()
         for _ in range(steps):
-            loss = step_loss(model, teachers, cells, args.site_steps, NEAR if args.near else WIDE, generator)
+            loss = step_loss(model, teachers, cells, args.site_steps, args.near_steps, generator)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)

@@ -69,6 +69,7 @@ final class CrashHarness {
             (topic, message) -> reports.message(topic, new String(message.getPayload(), "UTF-8")));
         return client;
       } catch (MqttException e) {
+        client.close(true);
         if (attempt == 3) {
           throw e;
         }
