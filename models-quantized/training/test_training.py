@@ -10,6 +10,7 @@ import torch
 import augment
 import flow
 from canvases import distance_map
+from checkpoint import Checkpoint
 from encoding import encode_od, od_table, white_level
 from instances import split_touching
 from kron import KroneckerConv2d
@@ -61,6 +62,30 @@ class Encoding(unittest.TestCase):
     def test_channels_are_balanced_separately(self):
         rgb = np.zeros((10, 10, 3), np.uint8) + np.array([250, 200, 100], np.uint8)
         self.assertEqual(encode_od(rgb).max(), 0)
+
+
+class Resuming(unittest.TestCase):
+    def test_an_interrupted_training_goes_on_where_it_was(self):
+        def training(folder):
+            model = torch.nn.Linear(3, 1)
+            optimiser = torch.optim.AdamW(model.parameters(), lr=0.1)
+            return model, optimiser, Checkpoint(Path(folder) / "checkpoint.pt", model=model, optimiser=optimiser)
+
+        def step(model, optimiser):
+            optimiser.zero_grad()
+            model(torch.ones(2, 3)).square().sum().backward()
+            optimiser.step()
+
+        with tempfile.TemporaryDirectory() as folder:
+            model, optimiser, checkpoint = training(folder)
+            self.assertEqual(checkpoint.resume(), 0)
+            step(model, optimiser)
+            checkpoint.keep(1)
+            step(model, optimiser)
+            other, its_optimiser, found = training(folder)
+            self.assertEqual(found.resume(), 1)
+            step(other, its_optimiser)
+            self.assertTrue(torch.equal(model.weight, other.weight))
 
 
 class Looks(unittest.TestCase):

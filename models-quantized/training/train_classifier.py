@@ -9,7 +9,6 @@ Resumes from RUN_FOLDER/checkpoint.pt when it is there; RUN_FOLDER/model.pt is t
 """
 
 import argparse
-import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 import augment
 from cell_masks import central_cells, distance_to_cell, faded
 from bccd_cells import ACCEPTED, load_bccd_cells
+from checkpoint import Checkpoint, save
 from data import LABELS, load_cells
 from evaluate import float_segmenter, load_float
 from networks import CellClassifier
@@ -304,17 +304,9 @@ def main():
     steps = len(cells.large[0]) // (JOINT_CELLS + JOINT_BCCD)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=steps * args.epochs, pct_start=0.2)
-    first = 0
-    checkpoint = args.out / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
-        first = state["epoch"]
+    checkpoint = Checkpoint(args.out / "checkpoint.pt", model=model, average=average, optimiser=optimiser, schedule=schedule)
 
-    for epoch in range(first, args.epochs):
+    for epoch in range(checkpoint.resume(), args.epochs):
         began, total = time.time(), 0.0
         generator = torch.Generator().manual_seed(args.seed * 1000 + epoch)
         model.train()
@@ -330,21 +322,12 @@ def main():
         guess = predict(average.module, val_images).argmax(1).numpy()
         print(f"epoch {epoch + 1}/{args.epochs} loss {total / steps:.4f} val acc {np.mean(guess == val_labels):.4f} "
               f"macro-F1 {f1_score(val_labels, guess, average='macro'):.4f} {time.time() - began:.0f} s", flush=True)
-        state = {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
-                 "schedule": schedule.state_dict(), "epoch": epoch + 1}
-        save(state, checkpoint)
+        checkpoint.keep(epoch + 1)
         sets = {f"cells/{lab}": int(np.sum(sources == lab)) for lab in ([args.lab] if args.lab else sorted(set(sources)))}
         if not args.lab:
             sets["masks/bccd"] = len(cells.bccd[0])
         save({"state": average.module.state_dict(), "rank": args.rank or None, "widths": tuple(args.widths),
               "seed": args.seed, "epochs": epoch + 1, "sets": sets}, args.out / "model.pt")
-
-
-def save(state, path: Path):
-    """Write beside the target and rename, so that a reader never sees half a file."""
-    temporary = path.with_suffix(".tmp")
-    torch.save(state, temporary)
-    os.replace(temporary, path)
 
 
 if __name__ == "__main__":

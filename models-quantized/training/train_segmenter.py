@@ -16,10 +16,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 import augment
 from canvases import SIZE, UNKNOWN, Sample, build, number_cells, pool_of
+from checkpoint import Checkpoint, save
 from data import BCCD_UM_PER_PX, bccd_names, load_bccd
 from encoding import encode_od, to_working_scale
 from networks import CellSegmenter
-from train_classifier import save
 
 TILE = 128
 STEPS = 64
@@ -156,16 +156,9 @@ def main():
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.99), use_buffers=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=STEPS * args.epochs, pct_start=0.15)
-    first, checkpoint = 0, args.out / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
-        first = state["epoch"]
+    checkpoint = Checkpoint(args.out / "checkpoint.pt", model=model, average=average, optimiser=optimiser, schedule=schedule)
 
-    for epoch in range(first, args.epochs):
+    for epoch in range(checkpoint.resume(), args.epochs):
         began, total = time.time(), 0.0
         rng = np.random.default_rng([args.seed, epoch])
         generator = torch.Generator().manual_seed(args.seed * 1000 + epoch)
@@ -185,8 +178,7 @@ def main():
         cell, nucleus = field_dice(average.module, val)
         print(f"epoch {epoch + 1}/{args.epochs} loss {total / STEPS:.4f} val Dice cell {cell:.4f} nucleus {nucleus:.4f} "
               f"{time.time() - began:.0f} s", flush=True)
-        save({"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
-              "schedule": schedule.state_dict(), "epoch": epoch + 1}, checkpoint)
+        checkpoint.keep(epoch + 1)
         save({"state": average.module.state_dict(), "seed": args.seed, "epochs": epoch + 1, "sets": sets},
              args.out / "model.pt")
 
