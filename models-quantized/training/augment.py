@@ -98,6 +98,32 @@ def restain_tissue(od, ground, cytoplasm, generator, chance=0.75):
     return od * (1 + cytoplasm * (pick(factor(0.45, 1.5), 1.0) - 1))
 
 
+def blue_grey(od, ground, cytoplasm, nucleus, generator, red_cells=0.15, cells=0.1):
+    """Red cells in one random share of the batch, cytoplasm in another, as blue-grey as too high a pH makes red cells and
+    plasma cells are, up to as dark in red light as their nuclei: only hue and place tell one from the other.
+
+    ground, cytoplasm, nucleus: float masks [N, 1, H, W]; red_cells, cells: the shares.
+    """
+    area = nucleus.sum((2, 3))
+    dye = torch.where(area > 0, (od[:, :1] * nucleus).sum((2, 3)) / area.clamp(min=1), torch.tensor(0.3))
+    od = _blue_grey(od, ground, dye * uniform(dye.shape, 0.6, 1.4, generator), red_cells, generator)
+    return _blue_grey(od, cytoplasm, dye * uniform(dye.shape, 0.3, 0.9, generator), cells, generator)
+
+
+def _blue_grey(od, where, red, chance, generator):
+    """The darker parts of a region get the OD `red` [N, 1] in red light, less in green, least in blue; paler ones stay paler."""
+    n = od.shape[0]
+    grey = od.mean(1, keepdim=True)
+    # Of the whole region: glass between red cells counts, too, so that they are nearly all among the darker parts.
+    inside = where.flatten(1)
+    order = torch.where(inside > 0.5, grey.flatten(1), torch.tensor(float("nan")))[:, ::3]
+    level = order.nanquantile(0.85, dim=1, keepdim=True).nan_to_num(1.0).clamp(min=0.05)
+    hue = torch.cat([torch.ones((n, 1)), uniform((n, 1), 0.6, 0.95, generator), uniform((n, 1), 0.2, 0.6, generator)], 1)
+    chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
+    soft = F.avg_pool2d(where, 3, stride=1, padding=1, count_include_pad=False)
+    return torch.lerp(od, (grey * (red / level * hue)[:, :, None, None]).clamp(max=1.2), chosen * soft)
+
+
 def blur(od, generator, sigma=(0.3, 1.6), chance=0.5):
     """Gaussian blur of a random share of the batch; one sigma (pixels) per group of eight images."""
     out = od.clone()

@@ -15,7 +15,7 @@ if [ "$model" = classifier ]; then
   segmenter=${SEGMENTER:-$runs/seg1/model.pt}
   # The dense parent, then the Kronecker network, which learns from the labels and from its parent's softened answers;
   # each first with the laboratories mixed, then with steps that normalise site by site (site_norm.py), in two rounds, and
-  # the factored one in a third, with two teachers.
+  # the factored one in a third, with two teachers. Last stages stay nearer to the laboratories' own looks (--near-steps).
   logs=()
   train() {
     local out=$1
@@ -30,18 +30,29 @@ if [ "$model" = classifier ]; then
   train kron-mixed --rank 8 --epochs 54 --rate 4e-3 --seed 2 --site-steps 0 --teacher "$runs/dense-mixed/model.pt"
   train kron-site --rank 8 --epochs 36 --rate 4e-3 --seed 2 --start "$runs/kron-mixed/model.pt" --teacher "$runs/dense-site/model.pt"
   train kron-site2 --rank 8 --epochs 32 --rate 4e-3 --seed 2 --start "$runs/kron-site/model.pt" --teacher "$runs/dense/model.pt"
-  train kron --rank 8 --epochs 55 --rate 4e-3 --seed 4 --start "$runs/kron-site2/model.pt" \
+  train kron-wide --rank 8 --epochs 55 --rate 4e-3 --seed 4 --start "$runs/kron-site2/model.pt" \
     --teacher "$runs/dense-site/model.pt" "$runs/dense/model.pt"
+  train dense-site-near --rank 0 --epochs 10 --rate 1.5e-3 --seed 6 --near-steps 1 --start "$runs/dense-site/model.pt"
+  train dense-near --rank 0 --epochs 10 --rate 1.5e-3 --seed 5 --near-steps 1 --start "$runs/dense/model.pt"
+  train kron-near --rank 8 --epochs 14 --rate 2e-3 --seed 5 --near-steps 1 --start "$runs/kron-wide/model.pt" \
+    --teacher "$runs/dense-site/model.pt" "$runs/dense/model.pt"
+  train kron --rank 8 --epochs 33 --rate 4e-3 --seed 7 --near-steps 0.67 --start "$runs/kron-near/model.pt" \
+    --teacher "$runs/dense-site-near/model.pt" "$runs/dense-near/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
-    --segmenter ../packs/seg-first-light --version 1.5.0
+    --segmenter ../packs/seg-first-light --version 1.6.0
   "$python" report.py --pack ../packs/cls-first-light --segmenter ../packs/seg-first-light --cache "$runs" --logs "${logs[@]}"
 elif [ "$model" = segmenter ]; then
-  # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three.
+  # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three, in three rounds,
+  # of which the first marks the cells for the classifier's training.
   "$python" train_segmenter.py --out "$runs/seg0" --epochs 14 --threads "$threads"
   [ -f "$runs/pseudo1.npz" ] || "$python" pseudo_masks.py --teacher "$runs/seg0/model.pt" --out "$runs/pseudo1.npz"
   "$python" train_segmenter.py --out "$runs/seg1" --start "$runs/seg0/model.pt" --pseudo "$runs/pseudo1.npz" \
     --epochs 40 --threads "$threads"
-  "$python" export.py segmenter --model "$runs/seg1/model.pt" --pack ../packs/seg-first-light
+  "$python" train_segmenter.py --out "$runs/seg2" --start "$runs/seg1/model.pt" --pseudo "$runs/pseudo1.npz" \
+    --epochs 16 --rate 2e-3 --seed 3 --threads "$threads"
+  "$python" train_segmenter.py --out "$runs/seg" --start "$runs/seg2/model.pt" --pseudo "$runs/pseudo1.npz" \
+    --epochs 22 --rate 2.5e-3 --seed 4 --threads "$threads"
+  "$python" export.py segmenter --model "$runs/seg/model.pt" --pack ../packs/seg-first-light --version 1.2.0
 else
   echo "unknown model: $model" >&2
   exit 2

@@ -103,6 +103,20 @@ class Looks(unittest.TestCase):
         self.assertLess(spread(NEAR), 0.6 * spread(WIDE))
 
 
+    def test_blue_grey_red_cells_are_as_dark_as_nuclei_and_leave_cells_alone(self):
+        nucleus = torch.zeros(4, 1, 32, 32)
+        nucleus[:, :, 8:16, 8:16] = 1
+        pink, purple = (torch.tensor(c)[None, :, None, None] for c in ((0.1, 0.3, 0.2), (0.4, 0.6, 0.1)))
+        od = torch.where(nucleus > 0, purple, pink)
+        nobody, generator = torch.zeros_like(nucleus), torch.Generator().manual_seed(1)
+        out = augment.blue_grey(od, 1 - nucleus, nobody, nucleus, generator, red_cells=1.0, cells=1.0)
+        self.assertTrue(torch.equal(out[:, :, 10:14, 10:14], od[:, :, 10:14, 10:14]))
+        red, green, blue = (out[:, c, 24, 24] for c in range(3))
+        self.assertTrue(bool(((red > green) & (green > blue)).all()))
+        self.assertTrue(bool(((red > 0.23) & (red < 0.57)).all()), red)
+        self.assertTrue(torch.equal(augment.blue_grey(od, nucleus, nobody, nucleus, generator, 0.0, 0.0), od))
+
+
 class Kronecker(unittest.TestCase):
     def test_weight_is_a_sum_of_kronecker_products(self):
         layer = KroneckerConv2d(48, 64, rank=3)

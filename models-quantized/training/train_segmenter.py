@@ -76,6 +76,7 @@ def training_batch(canvas, index, generator):
     y = F.grid_sample(y, half, mode="nearest", **sample)[:, 0].round().long()
     d = F.grid_sample(d, half, mode="bilinear", **sample)
     x = augment.restain_tissue(x, (full == 0).float(), (full == 1).float(), generator)
+    x = augment.blue_grey(x, (full == 0).float(), (full == 1).float(), (full == 2).float(), generator)
     # The labs we know differ fourfold in contrast (red OD of nuclei 0.15 to 0.8): give every tile any of it.
     x = augment.contrast(x, generator)
     x = augment.stain(x, generator, mix=0.14, gain=(0.85, 1.18), tilt=0.3)
