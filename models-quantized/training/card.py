@@ -125,8 +125,9 @@ def rivals() -> list[str]:
             "Trained at full size, float, without class offsets, every crop read once:", "", *rows[cut + 1:], "",
             "In a few minutes of training a plain narrow network of as many bytes is better than the factored one, and as good as the",
             "dense parent, because it is so cheap that it sees the cells three times as often. Trained for hours at full size, with",
-            "teachers, the factored one is ahead by three points (one seed), at thirteen times the arithmetic and twice the time a cell;",
-            "it no longer gained in the last fourth of its last stage, the narrow one still did. The conditions",
+            "teachers, the factored one is ahead (one seed), at thirteen times the arithmetic and twice the time a cell. Its last",
+            "stages, nearer to the laboratories' own looks, brought it two points and its parent one; the narrow one wasn't trained",
+            "so, and was still gaining when it was left. The conditions",
             "and how to run it again: `models-quantized/training/experiment/REPORT.md`."]
 
 
