@@ -45,11 +45,11 @@ def marked_in(name: str) -> list[Marked]:
     """Every cell of a set that has a name."""
     if name == "cells/lisc":
         return [Marked(p, k) for k, (folder, _) in enumerate(FIVE) for p in sorted((DATA / name / folder).iterdir())]
-    table = RAABIN_CELLS if name == "fields/raabin" else DATA / name / "labels.csv"
-    with open(table, newline="") as f:
-        if table == RAABIN_CELLS:
+    if name == "fields/raabin":
+        with open(RAABIN_CELLS, newline="") as f:
             return [Marked(DATA / name / "images" / f"{row['image']}.jpg", RAABIN_NAMES[row["label"]],
                            (float(row["x"]), float(row["y"]))) for row in csv.DictReader(f)]
+    with open(DATA / name / "labels.csv", newline="") as f:
         rows = [row for row in csv.reader(f) if row[-1].strip().isdigit()]
     return [Marked(DATA / name / "images" / f"{int(row[0]):03d}.jpg", int(row[1]) - 1) for row in rows]
 

@@ -114,14 +114,13 @@ def _blue_grey(od, where, red, chance, generator):
     """The darker parts of a region get the OD `red` [N, 1] in red light, less in green, least in blue; paler ones stay paler."""
     n = od.shape[0]
     grey = od.mean(1, keepdim=True)
-    # Of the whole region: glass between red cells counts, too, so that they are nearly all among the darker parts.
-    inside = where.flatten(1)
-    order = torch.where(inside > 0.5, grey.flatten(1), torch.tensor(float("nan")))[:, ::3]
-    level = order.nanquantile(0.85, dim=1, keepdim=True).nan_to_num(1.0).clamp(min=0.05)
+    # Ground is glass, too: red cells are nearly all among its darker parts.
+    inside = torch.where(where.flatten(1) > 0.5, grey.flatten(1), torch.tensor(float("nan")))[:, ::3]
+    dark = inside.nanquantile(0.85, dim=1, keepdim=True).nan_to_num(1.0).clamp(min=0.05)
     hue = torch.cat([torch.ones((n, 1)), uniform((n, 1), 0.6, 0.95, generator), uniform((n, 1), 0.2, 0.6, generator)], 1)
     chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
     soft = F.avg_pool2d(where, 3, stride=1, padding=1, count_include_pad=False)
-    return torch.lerp(od, (grey * (red / level * hue)[:, :, None, None]).clamp(max=1.2), chosen * soft)
+    return torch.lerp(od, (grey * (red / dark * hue)[:, :, None, None]).clamp(max=1.2), chosen * soft)
 
 
 def blur(od, generator, sigma=(0.3, 1.6), chance=0.5):

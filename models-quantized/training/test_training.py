@@ -102,7 +102,6 @@ class Looks(unittest.TestCase):
 
         self.assertLess(spread(NEAR), 0.6 * spread(WIDE))
 
-
     def test_blue_grey_red_cells_are_as_dark_as_nuclei_and_leave_cells_alone(self):
         nucleus = torch.zeros(4, 1, 32, 32)
         nucleus[:, :, 8:16, 8:16] = 1

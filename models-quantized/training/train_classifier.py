@@ -120,7 +120,7 @@ class Variety:
 
 
 WIDE = Variety()
-# For last stages: what calibration can't mend is known by then, and site steps go on asking for it.
+# For last stages: site steps go on showing looks of other laboratories, which calibration has to mend on the device, too.
 NEAR = Variety(scale=(0.94, 1.07), cytoplasm_chance=0.15, borrowed_chance=0.15, contrast_chance=0.0,
                stain=dict(mix=0.03, gain=(0.88, 1.14), tilt=0.04, offset=0.01), blur=dict(sigma=(0.3, 1.0), chance=0.25),
                sharpened_chance=0.1, nucleus_alone_chance=0.0, margin_um=(0.8, 2.2), noise=0.01)
