@@ -56,7 +56,7 @@ class EvidencePainterTest {
             StageTimer.NONE);
     reader.explain();
     double cropUm = models.classifier().cropUm();
-    try (Frame frame = TestFrames.drawn(1);
+    try (Frame frame = TestFrames.drawn(2);
         PixelArena arena = new PixelArena()) {
       FieldReader.Reading reading = reader.read(frame);
       List<ClassifiedCell> cells = reading.result().cells();
