@@ -69,12 +69,21 @@ final class CrashHarness {
             (topic, message) -> reports.message(topic, new String(message.getPayload(), "UTF-8")));
         return client;
       } catch (MqttException e) {
-        client.close(true);
+        drop(client);
         if (attempt == 3) {
           throw e;
         }
         System.out.println("the broker dropped the harness (" + e.getMessage() + "); it comes again");
       }
+    }
+  }
+
+  private static void drop(MqttClient client) {
+    try {
+      client.disconnectForcibly(0, 0, false);
+      client.close(true);
+    } catch (MqttException e) {
+      System.out.println("its dead connection stays until the harness ends: " + e.getMessage());
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.kronocyte.app.CellJudge;
 import org.kronocyte.app.Models;
 import org.kronocyte.evaluate.CellSet;
@@ -193,7 +194,10 @@ final class ReliabilityCommand implements Callable<Integer> {
         }
       }
       throw new TypeConversionException(
-          "'" + word + "' is none of val, test, lisc, cellavision, jtsc, raabin");
+          "'"
+              + word
+              + "' is none of "
+              + Arrays.stream(CellSet.values()).map(CellSet::id).collect(Collectors.joining(", ")));
     }
   }
 }

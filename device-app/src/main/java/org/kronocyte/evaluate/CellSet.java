@@ -47,9 +47,6 @@ public enum CellSet {
           "eosinophil", Set.of("EOS"),
           "basophil", Set.of("BAS"));
 
-  private static final Map<String, String> NAMES =
-      Map.of("LYT", "lymphocyte", "MON", "monocyte", "EOS", "eosinophil", "BAS", "basophil");
-
   private final String id;
   private final double umPerPx;
 
@@ -148,8 +145,11 @@ public enum CellSet {
     return out;
   }
 
-  /** Cells of the table that came with the program, as far as their fields are there. */
+  /** Cells of the table that came with the program; one whose field is missing fails when read. */
   private static List<Cell> places(Path images) throws IOException {
+    if (!Files.isDirectory(images)) {
+      throw new IOException("there is no folder " + images);
+    }
     List<Cell> out = new ArrayList<>();
     try (InputStream table = CellSet.class.getResourceAsStream(RAABIN_TABLE)) {
       for (String line :
@@ -157,9 +157,9 @@ public enum CellSet {
         String[] row = line.split(",", -1);
         Path image = images.resolve(row[0] + ".jpg");
         Place place = new Place(Double.parseDouble(row[1]), Double.parseDouble(row[2]));
-        if (Files.exists(image)) {
-          out.add(new Cell(image, Optional.of(place), NAMES.get(row[3]), Set.of(row[3])));
-        }
+        String truth =
+            FIVE.stream().filter(t -> CODES.get(t).contains(row[3])).findFirst().orElseThrow();
+        out.add(new Cell(image, Optional.of(place), truth, CODES.get(truth)));
       }
     }
     return out;

@@ -2,6 +2,7 @@ package org.kronocyte.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,20 +53,20 @@ class CellSetTest {
         CellSet.JTSC.cells(data));
   }
 
-  /** Only fields that are there give cells; the places come with the program. */
+  /** The places come with the program. */
   @Test
   void cellsInFieldsHaveAPlace() throws Exception {
     Path images = data.resolve("fields/raabin/images");
-    write("fields/raabin/images/95-8-12-2_105_1.jpg", "");
-    write("fields/raabin/images/of-another-set.jpg", "");
-    assertEquals(
-        List.of(
-            new CellSet.Cell(
-                images.resolve("95-8-12-2_105_1.jpg"),
-                Optional.of(new CellSet.Place(178.0, 186.7)),
-                "monocyte",
-                Set.of("MON"))),
-        CellSet.RAABIN.cells(data));
+    Files.createDirectories(images);
+    List<CellSet.Cell> cells = CellSet.RAABIN.cells(data);
+    assertEquals(191, cells.size());
+    CellSet.Cell monocyte =
+        new CellSet.Cell(
+            images.resolve("95-8-12-2_105_1.jpg"),
+            Optional.of(new CellSet.Place(178.0, 186.7)),
+            "monocyte",
+            Set.of("MON"));
+    assertTrue(cells.contains(monocyte), cells.toString());
   }
 
   @Test
