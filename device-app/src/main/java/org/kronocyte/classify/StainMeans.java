@@ -42,7 +42,8 @@ public final class StainMeans {
         reds += red;
         greens += green;
         blues += blue;
-        pixels += (red | green | blue) == 0 ? 0 : 1;
+        // 0 only where all three are: 255 more reaches 256 otherwise.
+        pixels += ((red | green | blue) + 255) >> 8;
       }
       if (pixels > 0) {
         cells++;

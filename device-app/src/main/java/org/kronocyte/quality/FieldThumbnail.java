@@ -1,11 +1,6 @@
 package org.kronocyte.quality;
 
 import org.kronocyte.image.OpticalDensity;
-import org.kronocyte.image.PixelArena;
-import org.opencv.core.Core;
-import org.opencv.core.Mat;
-import org.opencv.core.Size;
-import org.opencv.imgproc.Imgproc;
 
 /**
  * A field in a few hundred green-density pixels, to tell whether two fields are the same place.
@@ -21,6 +16,8 @@ public record FieldThumbnail(int[] values) {
 
   /** Thumbnail pixels that a stage may have crept between two looks at one place. */
   private static final int MAX_SHIFT = 3;
+
+  private static final int ROW_STEP = 2;
 
   public FieldThumbnail {
     if (values.length != PIXELS) {
@@ -46,14 +43,33 @@ public record FieldThumbnail(int[] values) {
     return bytes;
   }
 
+  /** Mean density of each block of a field, of every second of its rows, which is plenty. */
   static FieldThumbnail of(OpticalDensity field) {
-    try (PixelArena arena = new PixelArena()) {
-      Mat green = arena.mat();
-      Core.extractChannel(field.rgb(), green, 1);
-      Mat small = arena.mat();
-      Imgproc.resize(green, small, new Size(WIDTH, HEIGHT), 0, 0, Imgproc.INTER_AREA);
-      return ofBytes(Pixels.of(small).values());
+    int[] values = new int[PIXELS];
+    for (int v = 0; v < HEIGHT; v++) {
+      int top = v * field.height() / HEIGHT;
+      int bottom = Math.max(top + 1, (v + 1) * field.height() / HEIGHT);
+      for (int u = 0; u < WIDTH; u++) {
+        int left = u * field.width() / WIDTH;
+        int right = Math.max(left + 1, (u + 1) * field.width() / WIDTH);
+        values[v * WIDTH + u] = mean(field, left, top, right, bottom);
+      }
     }
+    return new FieldThumbnail(values);
+  }
+
+  private static int mean(OpticalDensity field, int left, int top, int right, int bottom) {
+    byte[] green = field.green();
+    int sum = 0;
+    int count = 0;
+    for (int y = top; y < bottom; y += ROW_STEP) {
+      int row = y * field.width();
+      for (int i = row + left; i < row + right; i++) {
+        sum += green[i] & 0xff;
+      }
+      count += right - left;
+    }
+    return (int) Math.rint((double) sum / count);
   }
 
   double shareAbove(int density) {
@@ -74,7 +90,18 @@ public record FieldThumbnail(int[] values) {
 
   /** Ready to be compared many times. */
   Framed framed() {
-    return new Framed(values);
+    return new Framed(values, WIDTH, HEIGHT, MAX_SHIFT);
+  }
+
+  /** The same with half the pixels on each axis, which still sees any shift. */
+  Framed coarse() {
+    int width = WIDTH / 2;
+    int[] half = new int[PIXELS / 4];
+    for (int i = 0; i < half.length; i++) {
+      int at = i / width * 2 * WIDTH + i % width * 2;
+      half[i] = values[at] + values[at + 1] + values[at + WIDTH] + values[at + WIDTH + 1];
+    }
+    return new Framed(half, width, HEIGHT / 2, (MAX_SHIFT + 1) / 2);
   }
 
   /**
@@ -83,37 +110,47 @@ public record FieldThumbnail(int[] values) {
    * at borders.
    */
   static final class Framed {
-    private static final int STRIDE = WIDTH + MAX_SHIFT;
-    private static final int FIRST = MAX_SHIFT * STRIDE + MAX_SHIFT;
-
-    private final int[] pixels = new int[(HEIGHT + 2 * MAX_SHIFT) * STRIDE + 2 * MAX_SHIFT];
+    private final int width;
+    private final int height;
+    private final int maxShift;
+    private final int stride;
+    private final int first;
+    private final int[] pixels;
 
     /** Sums of all values, and of their squares, above and to the left of a place. */
-    private final int[] sums = new int[(WIDTH + 1) * (HEIGHT + 1)];
+    private final int[] sums;
 
-    private final int[] squares = new int[(WIDTH + 1) * (HEIGHT + 1)];
+    private final int[] squares;
 
-    private Framed(int[] values) {
-      for (int y = 0; y < HEIGHT; y++) {
-        System.arraycopy(values, y * WIDTH, pixels, FIRST + y * STRIDE, WIDTH);
+    private Framed(int[] values, int width, int height, int maxShift) {
+      this.width = width;
+      this.height = height;
+      this.maxShift = maxShift;
+      this.stride = width + maxShift;
+      this.first = maxShift * stride + maxShift;
+      this.pixels = new int[(height + 2 * maxShift) * stride + 2 * maxShift];
+      this.sums = new int[(width + 1) * (height + 1)];
+      this.squares = new int[sums.length];
+      for (int y = 0; y < height; y++) {
+        System.arraycopy(values, y * width, pixels, first + y * stride, width);
         int sum = 0;
         int square = 0;
-        for (int x = 0; x < WIDTH; x++) {
-          int value = values[y * WIDTH + x];
+        for (int x = 0; x < width; x++) {
+          int value = values[y * width + x];
           sum += value;
           square += value * value;
-          int above = y * (WIDTH + 1) + x + 1;
-          sums[above + WIDTH + 1] = sums[above] + sum;
-          squares[above + WIDTH + 1] = squares[above] + square;
+          int above = y * (width + 1) + x + 1;
+          sums[above + width + 1] = sums[above] + sum;
+          squares[above + width + 1] = squares[above] + square;
         }
       }
     }
 
-    /** As {@link FieldThumbnail#likeness}. */
+    /** As {@link FieldThumbnail#likeness}; of another of the same size. */
     double likeness(Framed other) {
       double best = -1;
-      for (int dy = -MAX_SHIFT; dy <= MAX_SHIFT; dy++) {
-        for (int dx = -MAX_SHIFT; dx <= MAX_SHIFT; dx++) {
+      for (int dy = -maxShift; dy <= maxShift; dy++) {
+        for (int dx = -maxShift; dx <= maxShift; dx++) {
           best = Math.max(best, correlation(other, dx, dy));
         }
       }
@@ -122,28 +159,28 @@ public record FieldThumbnail(int[] values) {
 
     /** Of the pixels both have when the other is shifted. */
     private double correlation(Framed other, int dx, int dy) {
-      double n = (WIDTH - Math.abs(dx)) * (HEIGHT - Math.abs(dy));
+      double n = (width - Math.abs(dx)) * (height - Math.abs(dy));
       double a = within(sums, dx, dy);
       double b = within(other.sums, -dx, -dy);
       double spread =
           (within(squares, dx, dy) - a * a / n) * (within(other.squares, -dx, -dy) - b * b / n);
-      return spread <= 0
-          ? 0
-          : (product(pixels, other.pixels, dy * STRIDE + dx) - a * b / n) / Math.sqrt(spread);
+      return spread <= 0 ? 0 : (product(other, dy * stride + dx) - a * b / n) / Math.sqrt(spread);
     }
 
     /** The sum over the part of this that another one shifted by so much covers. */
-    private static int within(int[] sums, int dx, int dy) {
+    private int within(int[] table, int dx, int dy) {
       int left = Math.max(0, dx);
-      int right = Math.min(WIDTH, WIDTH + dx);
-      int top = Math.max(0, dy) * (WIDTH + 1);
-      int bottom = Math.min(HEIGHT, HEIGHT + dy) * (WIDTH + 1);
-      return sums[bottom + right] - sums[bottom + left] - sums[top + right] + sums[top + left];
+      int right = Math.min(width, width + dx);
+      int top = Math.max(0, dy) * (width + 1);
+      int bottom = Math.min(height, height + dy) * (width + 1);
+      return table[bottom + right] - table[bottom + left] - table[top + right] + table[top + left];
     }
 
-    private static int product(int[] here, int[] there, int shift) {
+    private int product(Framed other, int shift) {
+      int[] here = pixels;
+      int[] there = other.pixels;
       int sum = 0;
-      for (int i = FIRST; i < FIRST + HEIGHT * STRIDE; i++) {
+      for (int i = first; i < first + height * stride; i++) {
         sum += here[i] * there[i - shift];
       }
       return sum;

@@ -10,11 +10,14 @@ import org.kronocyte.image.OpticalDensity;
  * the one that both finds the sharpest plane of a real stack and falls steadily with defocus
  * although the camera's noise stays: a variance of the Laplacian rises again when only noise is
  * left, and one of a smoothed picture prefers the rings around a defocused cell. It grows with the
- * sampling, so scores compare only at one um per pixel.
+ * sampling, so scores compare only at one um per pixel. Every second row is looked at, with those
+ * beside it: that tells as much as all.
  *
  * <p>[1] Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, ICPR 2000.
  */
 public final class FocusMeter {
+  private static final int ROW_STEP = 2;
+
   private FocusMeter() {}
 
   /**
@@ -23,7 +26,7 @@ public final class FocusMeter {
    */
   public static double score(OpticalDensity field) {
     Gradients gradients = new Gradients(field.green(), field.width(), field.height());
-    for (int y = 0; y < field.height(); y++) {
+    for (int y = 0; y < field.height(); y += ROW_STEP) {
       gradients.addRow(y);
     }
     double spread = gradients.green.variance();

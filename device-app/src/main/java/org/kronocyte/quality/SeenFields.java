@@ -8,9 +8,26 @@ final class SeenFields {
   /** Two looks at one place correlate above this, two places hardly ever do. */
   private static final double SAME_PLACE = 0.92;
 
+  /**
+   * Below this at half the resolution two fields are certainly other places, and most are: an
+   * eighth of the work. The least that any two looks at one place have there is 0.7.
+   */
+  private static final double MAYBE_SAME_PLACE = 0.6;
+
   private final int capacity;
-  private final Deque<FieldThumbnail.Framed> recent = new ArrayDeque<>();
+  private final Deque<Seen> recent = new ArrayDeque<>();
   private long newest;
+
+  private record Seen(FieldThumbnail.Framed coarse, FieldThumbnail.Framed fine) {
+    static Seen of(FieldThumbnail thumbnail) {
+      return new Seen(thumbnail.coarse(), thumbnail.framed());
+    }
+
+    boolean samePlace(Seen other) {
+      return coarse.likeness(other.coarse) > MAYBE_SAME_PLACE
+          && fine.likeness(other.fine) > SAME_PLACE;
+    }
+  }
 
   /**
    * @param capacity fields remembered; 0 remembers none
@@ -30,10 +47,10 @@ final class SeenFields {
    * @param after of fields up to this number the answer is known to be no
    */
   boolean knows(FieldThumbnail thumbnail, long after) {
-    FieldThumbnail.Framed mine = thumbnail.framed();
+    Seen mine = Seen.of(thumbnail);
     long number = newest;
     for (var earlier = recent.descendingIterator(); earlier.hasNext() && number > after; number--) {
-      if (mine.likeness(earlier.next()) > SAME_PLACE) {
+      if (mine.samePlace(earlier.next())) {
         return true;
       }
     }
@@ -46,7 +63,7 @@ final class SeenFields {
       if (recent.size() == capacity) {
         recent.removeFirst();
       }
-      recent.addLast(thumbnail.framed());
+      recent.addLast(Seen.of(thumbnail));
       newest++;
     }
   }

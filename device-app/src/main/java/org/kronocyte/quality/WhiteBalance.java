@@ -26,7 +26,7 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
   private static final int SATURATED = 254;
 
   /** Above this many pixels, every second, third … row and column is enough for a percentile. */
-  private static final int ENOUGH_PIXELS = 384 * 384;
+  private static final int ENOUGH_PIXELS = 256 * 192;
 
   /** Finds the background of a field from its own grey values. */
   public static WhiteBalance of(Frame frame) {

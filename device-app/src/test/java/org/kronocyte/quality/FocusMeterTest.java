@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.camera.virtual.SmearRecipe;
@@ -23,7 +24,7 @@ class FocusMeterTest {
     Natives.load();
   }
 
-  /** The slow way: gradients and variances written out. */
+  /** The slow way: gradients and variances written out, of every second row. */
   @Test
   void isTheVarianceOfTheSquaredGradientOverTheSquaredVariance() {
     int width = 23;
@@ -70,8 +71,13 @@ class FocusMeterTest {
     return at < 0 ? -at : at >= length ? 2 * length - 2 - at : at;
   }
 
+  /** The pixels of every second row. */
   private static double[] flat(double[][] image) {
-    return Arrays.stream(image).flatMapToDouble(Arrays::stream).toArray();
+    return IntStream.range(0, image.length)
+        .filter(y -> y % 2 == 0)
+        .mapToObj(y -> image[y])
+        .flatMapToDouble(Arrays::stream)
+        .toArray();
   }
 
   private static double variance(double[] values) {
