@@ -17,6 +17,9 @@ import java.util.Arrays;
 final class Basins {
   private static final int HEIGHTS = 256;
 
+  /** One less than no basin, as a number above all basins. */
+  private static final int NONE = Integer.MAX_VALUE;
+
   private final int width;
   private final int height;
 
@@ -110,15 +113,38 @@ final class Basins {
   }
 
   private void visit(int at, int here, int dynamics) {
+    int above = at - stride;
+    int below = at + stride;
+    // Neighbours mostly lie in one basin. Which of them are in any is chance: no branch may ask.
+    int most = Math.max(most(above), most(below));
+    most = Math.max(most, Math.max(basin[at - 1], basin[at + 1]));
+    if (most == 0) {
+      basin[at] = open(here);
+      return;
+    }
+    int least = Math.min(least(above), least(below));
+    least = Math.min(least, Math.min(basin[at - 1] - 1 & NONE, basin[at + 1] - 1 & NONE));
+    basin[at] = least + 1 == most ? root(most) : meet(at, here, dynamics);
+  }
+
+  /** The highest basin of three pixels of a row. */
+  private int most(int middle) {
+    return Math.max(basin[middle - 1], Math.max(basin[middle], basin[middle + 1]));
+  }
+
+  /** One less than the lowest basin of three pixels of a row, {@link #NONE} if they are in none. */
+  private int least(int middle) {
+    int sides = Math.min(basin[middle - 1] - 1 & NONE, basin[middle + 1] - 1 & NONE);
+    return Math.min(sides, basin[middle] - 1 & NONE);
+  }
+
+  /** Where basins meet: unites those that are too shallow with the highest, which is returned. */
+  private int meet(int at, int here, int dynamics) {
     int found = 0;
     int best = 0;
-    int last = 0;
     for (int offset : neighbours) {
-      int other = basin[at + offset];
-      // Neighbours mostly lie in one basin, whose root need not be sought again.
-      if (other != 0 && other != last) {
-        last = other;
-        other = root(other);
+      int other = root(basin[at + offset]);
+      if (other != 0) {
         met[found++] = other;
         best = best == 0 || summit[other] > summit[best] ? other : best;
       }
@@ -128,7 +154,7 @@ final class Basins {
         parent[met[i]] = best;
       }
     }
-    basin[at] = best == 0 ? open(here) : best;
+    return best;
   }
 
   private int open(int here) {

@@ -7,9 +7,9 @@ import org.kronocyte.image.Box;
  * NucleusMeasures}.
  *
  * <p>Distances are exact and Euclidean: first up and down each column, then along the rows no
- * further than the best so far [1]. A nucleus is a few dozen pixels wide, which makes that quicker
- * than a call of OpenCV's transform; and that one's roots are a little off, so that halves are
- * rounded by chance.
+ * further than the farthest of the row [1]. A nucleus is a few dozen pixels wide, which makes that
+ * quicker than a call of OpenCV's transform; and that one's roots are a little off, so that halves
+ * are rounded by chance.
  *
  * <p>[1] Saito and Toriwaki, New algorithms for Euclidean distance transformation of an
  * n-dimensional digitized picture, Pattern Recognition 27, 1994.
@@ -22,45 +22,25 @@ final class Lobes {
   /**
    * Counts them.
    *
-   * @param parts of a cell that has a nucleus, {@code [box.height, box.width]}
-   * @param umPerPx of the parts
+   * @param cell that has a nucleus
+   * @param umPerPx of the outline
    */
-  static int count(byte[] parts, Box box, double umPerPx) {
-    Box own = nucleusBox(parts, box);
+  static int count(CellOutline cell, double umPerPx) {
+    Box own = cell.nucleusBox().orElseThrow();
     int width = own.width() + 2;
     int height = own.height() + 2;
     byte[] nucleus = new byte[width * height];
     for (int y = 0; y < own.height(); y++) {
-      int from = (own.y() + y) * box.width() + own.x();
+      int from = (own.y() + y) * cell.box().width() + own.x();
       int to = (y + 1) * width + 1;
       for (int x = 0; x < own.width(); x++) {
-        nucleus[to + x] = (byte) (parts[from + x] == Segmentation.NUCLEUS ? 1 : 0);
+        nucleus[to + x] = (byte) (cell.parts()[from + x] >> 1);
       }
     }
     byte[] depth = depth(nucleus, width, umPerPx / STEP_UM);
     int dynamics = (int) Math.rint(NucleusMeasures.LOBE_DYNAMICS_UM / STEP_UM);
     // A thinner shred is no lobe.
     return Basins.count(nucleus, depth, width, height, dynamics, dynamics);
-  }
-
-  /** Where the nucleus lies in the cell's box. */
-  private static Box nucleusBox(byte[] parts, Box box) {
-    int left = box.width();
-    int top = box.height();
-    int right = 0;
-    int bottom = 0;
-    int i = 0;
-    for (int y = 0; y < box.height(); y++) {
-      for (int x = 0; x < box.width(); x++, i++) {
-        if (parts[i] == Segmentation.NUCLEUS) {
-          left = Math.min(left, x);
-          right = Math.max(right, x + 1);
-          top = Math.min(top, y);
-          bottom = y + 1;
-        }
-      }
-    }
-    return new Box(left, top, right - left, bottom - top);
   }
 
   /**
@@ -96,16 +76,28 @@ final class Lobes {
     for (int i = inside.length - width - 1; i >= 0; i--) {
       column[i] = Math.min(column[i], column[i + width] + 1);
     }
-    int[] out = new int[inside.length];
-    for (int i = 0; i < out.length; i++) {
-      int best = column[i] * column[i];
-      // The border is 0, so that this never leaves the row.
-      for (int dx = 1; dx * dx < best; dx++) {
-        int nearer = Math.min(column[i - dx], column[i + dx]);
-        best = Math.min(best, dx * dx + nearer * nearer);
-      }
-      out[i] = best;
+    for (int i = 0; i < column.length; i++) {
+      column[i] *= column[i];
+    }
+    int[] out = column.clone();
+    for (int row = 0; row < out.length; row += width) {
+      alongRow(column, out, row, width);
     }
     return out;
+  }
+
+  /** Lowers the squared distances up and down to those in the plane, one row of them. */
+  private static void alongRow(int[] column, int[] out, int row, int width) {
+    int farthest = 0;
+    for (int i = row; i < row + width; i++) {
+      farthest = Math.max(farthest, column[i]);
+    }
+    // A pixel nearer than dx to an end of the row is nearer than that to the border, which is 0.
+    for (int dx = 1; dx * dx < farthest; dx++) {
+      int across = dx * dx;
+      for (int i = row + dx; i < row + width - dx; i++) {
+        out[i] = Math.min(out[i], across + Math.min(column[i - dx], column[i + dx]));
+      }
+    }
   }
 }

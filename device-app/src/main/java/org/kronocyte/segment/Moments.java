@@ -17,24 +17,28 @@ final class Moments {
   static double eccentricity(CellOutline cell) {
     double meanX = (double) cell.sumX() / cell.area() - cell.box().x();
     double meanY = (double) cell.sumY() / cell.area() - cell.box().y();
-    double xx = 0;
-    double xy = 0;
-    double yy = 0;
+    // Whole numbers about the box's corner: exact, and no branch a pixel.
+    long sumXx = 0;
+    long sumXy = 0;
+    long sumYy = 0;
     int i = 0;
     for (int y = 0; y < cell.box().height(); y++) {
+      int pixels = 0;
+      int columns = 0;
+      int squares = 0;
       for (int x = 0; x < cell.box().width(); x++, i++) {
-        if (cell.parts()[i] != Segmentation.BACKGROUND) {
-          double dx = x - meanX;
-          double dy = y - meanY;
-          xx += dx * dx;
-          xy += dx * dy;
-          yy += dy * dy;
-        }
+        int inside = (cell.parts()[i] + 1) >> 1;
+        pixels += inside;
+        columns += inside * x;
+        squares += inside * x * x;
       }
+      sumXx += squares;
+      sumXy += (long) columns * y;
+      sumYy += (long) pixels * y * y;
     }
-    xx = xx / cell.area() + WITHIN_PIXEL;
-    yy = yy / cell.area() + WITHIN_PIXEL;
-    xy /= cell.area();
+    double xx = (double) sumXx / cell.area() - meanX * meanX + WITHIN_PIXEL;
+    double yy = (double) sumYy / cell.area() - meanY * meanY + WITHIN_PIXEL;
+    double xy = (double) sumXy / cell.area() - meanX * meanY;
     double middle = (xx + yy) / 2;
     double half = Math.hypot((xx - yy) / 2, xy);
     return Math.sqrt(1 - (middle - half) / (middle + half));

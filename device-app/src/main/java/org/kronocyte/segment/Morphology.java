@@ -8,7 +8,6 @@ import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfInt;
 import org.opencv.core.MatOfPoint;
-import org.opencv.core.Point;
 import org.opencv.imgproc.Imgproc;
 
 /**
@@ -41,7 +40,9 @@ record Morphology(double perimeterPx, double hullAreaPx) {
           outer = contour;
         }
       }
-      return new Morphology(perimeter(outer.toArray()), hullArea(outer));
+      int[] chain = new int[2 * (int) outer.total()];
+      outer.get(0, 0, chain);
+      return new Morphology(perimeter(chain), hullArea(outer, chain));
     }
   }
 
@@ -52,55 +53,48 @@ record Morphology(double perimeterPx, double hullAreaPx) {
    * <p>[1] Vossepoel and Smeulders, Vector code probability and metrication error in the
    * representation of straight lines of finite length, Computer Graphics and Image Processing 20,
    * 1982.
+   *
+   * @param chain x and y of each point in turn, closed
    */
-  static double perimeter(Point[] chain) {
-    if (chain.length < 3) {
-      return 2 * chain.length + 2;
+  static double perimeter(int[] chain) {
+    int points = chain.length / 2;
+    if (points < 3) {
+      return 2 * points + 2;
     }
-    int straight = 0;
     int diagonal = 0;
     int turns = 0;
-    Point before = step(chain, chain.length - 1);
-    for (int i = 0; i < chain.length; i++) {
-      Point now = step(chain, i);
-      if (now.x == 0 || now.y == 0) {
-        straight++;
-      } else {
-        diagonal++;
-      }
-      if (now.x != before.x || now.y != before.y) {
-        turns++;
-      }
-      before = now;
+    int beforeX = chain[0] - chain[chain.length - 2];
+    int beforeY = chain[1] - chain[chain.length - 1];
+    for (int i = 0; i < chain.length; i += 2) {
+      int next = i + 2 < chain.length ? i + 2 : 0;
+      int stepX = chain[next] - chain[i];
+      int stepY = chain[next + 1] - chain[i + 1];
+      diagonal += stepX != 0 && stepY != 0 ? 1 : 0;
+      turns += stepX != beforeX || stepY != beforeY ? 1 : 0;
+      beforeX = stepX;
+      beforeY = stepY;
     }
+    int straight = points - diagonal;
     return 0.980 * straight + 1.406 * diagonal - 0.091 * turns + Math.PI;
   }
 
-  private static Point step(Point[] chain, int i) {
-    Point from = chain[i];
-    Point to = chain[(i + 1) % chain.length];
-    return new Point(to.x - from.x, to.y - from.y);
-  }
-
-  private static double hullArea(MatOfPoint outline) {
+  private static double hullArea(MatOfPoint outline, int[] chain) {
     MatOfInt indices = new MatOfInt();
-    MatOfPoint hull = new MatOfPoint();
     try {
       Imgproc.convexHull(outline, indices);
-      Point[] points = outline.toArray();
-      int[] chosen = indices.toArray();
-      Point[] corners = new Point[chosen.length];
+      int[] corners = new int[(int) indices.total()];
+      indices.get(0, 0, corners);
+      double twice = 0;
       double length = 0;
-      for (int i = 0; i < chosen.length; i++) {
-        corners[i] = points[chosen[i]];
-        Point next = points[chosen[(i + 1) % chosen.length]];
-        length += Math.hypot(next.x - corners[i].x, next.y - corners[i].y);
+      for (int i = 0; i < corners.length; i++) {
+        int from = 2 * corners[i];
+        int to = 2 * corners[(i + 1) % corners.length];
+        twice += (double) chain[from] * chain[to + 1] - (double) chain[to] * chain[from + 1];
+        length += Math.hypot(chain[to] - chain[from], chain[to + 1] - chain[from + 1]);
       }
-      hull.fromArray(corners);
-      return Imgproc.contourArea(hull) + length / 2 + Math.PI / 4;
+      return Math.abs(twice) / 2 + length / 2 + Math.PI / 4;
     } finally {
       indices.release();
-      hull.release();
     }
   }
 

@@ -4,13 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.kronocyte.image.Box;
+import org.kronocyte.image.OpticalDensity;
 
 /**
  * How much denser each cell's nucleus is than the field's red cells, in green light, where both
  * absorb: a check of the network by physics, since stains and cameras change hues but not this
  * order.
  *
- * <p>The red cells' density is the median of all stained pixels that belong to no white cell.
+ * <p>The red cells' density is the median of all stained pixels that belong to no white cell, in
+ * every second row, which is plenty.
  */
 final class NucleusContrast {
   /** Density (of 255) above which a pixel holds something: 0.1 OD. */
@@ -19,14 +21,13 @@ final class NucleusContrast {
   /** Least share of a field's pixels in red cells for their density to mean something. */
   private static final double MIN_RED_CELL_SHARE = 0.02;
 
-  private final double redCellDensity;
-  private final byte[] green;
-  private final int width;
+  private static final int ROW_STEP = 2;
 
-  private NucleusContrast(double redCellDensity, byte[] green, int width) {
-    this.redCellDensity = redCellDensity;
-    this.green = green;
-    this.width = width;
+  /** Optical density (base 10); 0 if there are too few red cells. */
+  private final double redCellOd;
+
+  private NucleusContrast(double redCellOd) {
+    this.redCellOd = redCellOd;
   }
 
   /**
@@ -36,39 +37,33 @@ final class NucleusContrast {
    * @param cells all white cells of the field
    */
   static NucleusContrast of(byte[] green, int width, List<CellOutline> cells) {
-    int[] densities = histogram(green);
+    int[] densities = new int[256];
+    int sampled = 0;
+    for (int row = 0; row < green.length; row += ROW_STEP * width) {
+      count(green, row, row + width, densities);
+      sampled += width;
+    }
     for (CellOutline cell : cells) {
       Box box = cell.box();
-      int i = 0;
-      for (int y = 0; y < box.height(); y++) {
+      for (int y = box.y() % ROW_STEP; y < box.height(); y += ROW_STEP) {
         int at = (box.y() + y) * width + box.x();
-        for (int x = 0; x < box.width(); x++, i++) {
-          if (cell.parts()[i] != Segmentation.BACKGROUND) {
+        int part = y * box.width();
+        for (int x = 0; x < box.width(); x++) {
+          if (cell.parts()[part + x] != Segmentation.BACKGROUND) {
             densities[green[at + x] & 0xff]--;
           }
         }
       }
     }
     Arrays.fill(densities, 0, STAINED + 1, 0);
-    return new NucleusContrast(median(densities, MIN_RED_CELL_SHARE * green.length), green, width);
+    double density = median(densities, MIN_RED_CELL_SHARE * sampled);
+    return new NucleusContrast(density / 255 * OpticalDensity.MAX_OD);
   }
 
-  /** Two tables in turn: increments of one entry wait for each other. */
-  private static int[] histogram(byte[] values) {
-    int[] even = new int[256];
-    int[] odd = new int[256];
-    int i = 0;
-    for (; i + 1 < values.length; i += 2) {
-      even[values[i] & 0xff]++;
-      odd[values[i + 1] & 0xff]++;
+  private static void count(byte[] values, int from, int to, int[] into) {
+    for (int i = from; i < to; i++) {
+      into[values[i] & 0xff]++;
     }
-    if (i < values.length) {
-      even[values[i] & 0xff]++;
-    }
-    for (int v = 0; v < even.length; v++) {
-      even[v] += odd[v];
-    }
-    return even;
   }
 
   /** 0 if there are too few pixels. */
@@ -85,20 +80,10 @@ final class NucleusContrast {
     return value;
   }
 
-  /** Of one cell; empty without a nucleus or without red cells to compare with. */
-  OptionalDouble of(CellOutline cell) {
-    if (redCellDensity == 0 || cell.nucleus() == 0) {
-      return OptionalDouble.empty();
-    }
-    Box box = cell.box();
-    long sum = 0;
-    int i = 0;
-    for (int y = 0; y < box.height(); y++) {
-      int at = (box.y() + y) * width + box.x();
-      for (int x = 0; x < box.width(); x++, i++) {
-        sum += cell.parts()[i] == Segmentation.NUCLEUS ? green[at + x] & 0xff : 0;
-      }
-    }
-    return OptionalDouble.of((double) sum / cell.nucleus() / redCellDensity);
+  /** Of one nucleus; empty without red cells to compare with. */
+  OptionalDouble of(NucleusMeasures nucleus) {
+    return redCellOd == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(nucleus.meanOd() / redCellOd);
   }
 }

@@ -28,31 +28,32 @@ public record NucleusMeasures(int lobes, double meanOd, double sdOd, double entr
    * @param umPerPx at the model's scale
    */
   static NucleusMeasures of(CellOutline cell, byte[] green, int width, double umPerPx) {
-    Box box = cell.box();
+    Box own = cell.nucleusBox().orElseThrow();
     byte[] parts = cell.parts();
-    int[] levels = new int[parts.length];
-    double sum = 0;
-    double squares = 0;
+    int[] levels = new int[own.width() * own.height()];
+    long sum = 0;
+    long squares = 0;
     int i = 0;
-    for (int y = 0; y < box.height(); y++) {
-      int at = (box.y() + y) * width + box.x();
-      for (int x = 0; x < box.width(); x++, i++) {
-        int density = green[at + x] & 0xff;
-        if (parts[i] == Segmentation.NUCLEUS) {
+    for (int y = 0; y < own.height(); y++) {
+      int part = (own.y() + y) * cell.box().width() + own.x();
+      int at = (cell.box().y() + own.y() + y) * width + cell.box().x() + own.x();
+      for (int x = 0; x < own.width(); x++, i++) {
+        if (parts[part + x] == Segmentation.NUCLEUS) {
+          int density = green[at + x] & 0xff;
           sum += density;
-          squares += (double) density * density;
+          squares += (long) density * density;
           levels[i] = 1 + density * LEVELS / 256;
         }
       }
     }
-    double mean = sum / cell.nucleus();
-    double variance = Math.max(0, squares / cell.nucleus() - mean * mean);
+    double mean = (double) sum / cell.nucleus();
+    double variance = Math.max(0, (double) squares / cell.nucleus() - mean * mean);
     double od = OpticalDensity.MAX_OD / 255;
     return new NucleusMeasures(
-        Lobes.count(parts, box, umPerPx),
+        Lobes.count(cell, umPerPx),
         mean * od,
         Math.sqrt(variance) * od,
-        entropy(levels, box.width(), box.height()));
+        entropy(levels, own.width(), own.height()));
   }
 
   /**
@@ -63,21 +64,24 @@ public record NucleusMeasures(int lobes, double meanOd, double sdOd, double entr
   static double entropy(int[] levels, int width, int height) {
     int[] pairs = new int[(LEVELS + 1) * (LEVELS + 1)];
     for (int y = 0; y < height; y++) {
+      int row = y * width;
+      int below = y + 1 < height ? row + width : -1;
       for (int x = 0; x < width; x++) {
-        int a = levels[y * width + x];
+        int a = levels[row + x] * (LEVELS + 1);
         if (a == 0) {
           continue;
         }
-        if (x + 1 < width) {
-          pairs[a * (LEVELS + 1) + levels[y * width + x + 1]]++;
+        boolean more = x + 1 < width;
+        if (more) {
+          pairs[a + levels[row + x + 1]]++;
         }
-        if (y + 1 < height) {
-          pairs[a * (LEVELS + 1) + levels[(y + 1) * width + x]]++;
+        if (below >= 0) {
+          pairs[a + levels[below + x]]++;
           if (x > 0) {
-            pairs[a * (LEVELS + 1) + levels[(y + 1) * width + x - 1]]++;
+            pairs[a + levels[below + x - 1]]++;
           }
-          if (x + 1 < width) {
-            pairs[a * (LEVELS + 1) + levels[(y + 1) * width + x + 1]]++;
+          if (more) {
+            pairs[a + levels[below + x + 1]]++;
           }
         }
       }

@@ -56,10 +56,16 @@ final class OutlineTracer implements AutoCloseable {
     int i = 0;
     for (int y = top; y < bottom; y++) {
       int row = (y - seen.y() * STRIDE) * largeWidth - seen.x() * STRIDE;
+      int labels = y / STRIDE * prediction.width();
       for (int x = left; x < right; x++, i++) {
+        int label = coarse[labels + x / STRIDE];
+        if (label != 0 && label != id) {
+          continue;
+        }
         byte kind = ClassMap.strongest(large, (row + x) * Prediction.CLASSES);
         if (kind != Segmentation.BACKGROUND
-            && FineLabels.of(coarse, prediction.width(), prediction.height(), x, y) == id) {
+            && (label == id
+                || FineLabels.of(coarse, prediction.width(), prediction.height(), x, y) == id)) {
           parts[i] = kind;
           any = true;
         }

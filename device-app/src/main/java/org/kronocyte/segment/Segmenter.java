@@ -167,7 +167,7 @@ public final class Segmenter {
     NucleusContrast contrast = NucleusContrast.of(green, width, outlines);
     List<SegmentedCell> cells = new ArrayList<>();
     for (CellOutline outline : outlines) {
-      cells.add(cell(outline, field, contrast.of(outline), green));
+      cells.add(cell(outline, field, contrast, green));
     }
     return new Segmentation(
         width, height, field.inputWidth(), field.inputHeight(), labels, cells, split.prediction());
@@ -203,7 +203,7 @@ public final class Segmenter {
   }
 
   private static SegmentedCell cell(
-      CellOutline outline, ResampledField field, OptionalDouble nucleusContrast, byte[] green) {
+      CellOutline outline, ResampledField field, NucleusContrast contrast, byte[] green) {
     Box box = outline.box();
     Morphology shape = Morphology.of(outline.parts(), box);
     double umPerPx = Math.sqrt(field.um2PerPx());
@@ -220,7 +220,7 @@ public final class Segmenter {
         outline.nucleus() * field.um2PerPx(),
         shape.circularity(outline.area()),
         shape.solidity(outline.area()),
-        nucleusContrast,
+        nucleus.map(contrast::of).orElse(OptionalDouble.empty()),
         box.touchesEdge(field.width(), field.height()),
         OptionalDouble.of(Moments.eccentricity(outline)),
         nucleus,

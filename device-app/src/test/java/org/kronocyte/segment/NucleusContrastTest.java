@@ -25,7 +25,7 @@ class NucleusContrastTest {
     }
     int[] stained =
         IntStream.range(0, labels.length)
-            .filter(i -> labels[i] == 0)
+            .filter(i -> labels[i] == 0 && i / width % 2 == 0)
             .map(i -> rgb[3 * i + 1] & 0xff)
             .filter(v -> v > 17)
             .sorted()
@@ -42,7 +42,7 @@ class NucleusContrastTest {
               .map(i -> green[i] & 0xff)
               .average()
               .orElseThrow();
-      assertEquals(mean / median, seen.of(outline).orElseThrow(), 1e-9);
+      assertEquals(mean / median, seen.of(measured(outline, green, width)).orElseThrow(), 1e-9);
     }
   }
 
@@ -70,22 +70,21 @@ class NucleusContrastTest {
     return out;
   }
 
-  private static boolean empty(byte[] rgb, int[] labels, byte[] kinds) {
-    List<CellOutline> cells = outlines(labels, kinds, 20);
-    return NucleusContrast.of(green(rgb), 20, cells).of(cells.get(0)).isEmpty();
+  private static NucleusMeasures measured(CellOutline cell, byte[] green, int width) {
+    return NucleusMeasures.of(cell, green, width, 0.25);
   }
 
   @Test
-  void withoutRedCellsOrNucleusThereIsNone() {
+  void withoutRedCellsThereIsNone() {
     byte[] rgb = new byte[20 * 20 * 3];
     Arrays.fill(rgb, 0, 300, (byte) 100);
     int[] labels = new int[400];
     byte[] kinds = new byte[400];
     Arrays.fill(labels, 0, 100, 1);
     Arrays.fill(kinds, 0, 100, Segmentation.NUCLEUS);
-    assertTrue(empty(rgb, labels, kinds), "no red cell");
-    Arrays.fill(labels, 50, 100, 0);
-    Arrays.fill(kinds, Segmentation.CYTOPLASM);
-    assertTrue(empty(rgb, labels, kinds), "no nucleus");
+    List<CellOutline> cells = outlines(labels, kinds, 20);
+    byte[] green = green(rgb);
+    NucleusContrast seen = NucleusContrast.of(green, 20, cells);
+    assertTrue(seen.of(measured(cells.get(0), green, 20)).isEmpty());
   }
 }
