@@ -48,11 +48,12 @@ public final class CentredCells {
    */
   ClassifiedCell.Verdict classifyAt(Frame frame, Scale scale, double x, double y)
       throws ProblemException {
-    try (OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {
-      Segmentation segmentation = segment(density, scale);
+    try (OpticalDensity density = WhiteBalance.of(frame).apply(frame);
+        ResampledField field = finder.resample(density, scale)) {
+      Segmentation segmentation = segment(field);
       Optional<SegmentedCell> cell = nearest(segmentation, x, y);
       return cell.isPresent()
-          ? classifier.classifyOne(density, scale, segmentation, cell.get())
+          ? classifier.classifyOne(field, segmentation, cell.get())
           : classifier.classifyAt(density, scale, x, y);
     }
   }
@@ -67,8 +68,9 @@ public final class CentredCells {
    */
   double[] cut(Frame frame, Scale scale, ByteBuffer into, int from, int room)
       throws ProblemException {
-    try (OpticalDensity density = WhiteBalance.of(frame).apply(frame)) {
-      Segmentation segmentation = segment(density, scale);
+    try (OpticalDensity density = WhiteBalance.of(frame).apply(frame);
+        ResampledField field = finder.resample(density, scale)) {
+      Segmentation segmentation = segment(field);
       Optional<SegmentedCell> middle =
           nearest(segmentation, frame.width() / 2.0, frame.height() / 2.0);
       List<SegmentedCell> cells =
@@ -79,16 +81,14 @@ public final class CentredCells {
               .limit(room)
               .toList();
       for (int i = 0; i < cells.size(); i++) {
-        classifier.cut(density, scale, segmentation, cells.get(i), into, from + i);
+        classifier.cut(field, segmentation, cells.get(i), into, from + i);
       }
       return cells.stream().mapToDouble(SegmentedCell::diameterUm).toArray();
     }
   }
 
-  private Segmentation segment(OpticalDensity density, Scale scale) throws ProblemException {
-    try (ResampledField field = finder.resample(density, scale)) {
-      return finder.find(finder.split(finder.look(field), field), field).segmentation();
-    }
+  private Segmentation segment(ResampledField field) throws ProblemException {
+    return finder.find(finder.split(finder.look(field), field), field).segmentation();
   }
 
   /**

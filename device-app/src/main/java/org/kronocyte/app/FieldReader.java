@@ -97,7 +97,6 @@ public final class FieldReader {
    */
   record Prepared(
       Frame frame,
-      OpticalDensity density,
       ResampledField resampled,
       QualityGate.Assessment quality,
       Optional<CellFinder.Split> split)
@@ -108,8 +107,8 @@ public final class FieldReader {
 
     @Override
     public void close() {
-      density.close();
       resampled.close();
+      resampled.captured().close();
     }
   }
 
@@ -191,7 +190,7 @@ public final class FieldReader {
         QualityGate.Assessment quality = timer.time("repeats", () -> gate.compared(alone));
         Optional<CellFinder.Split> split =
             wanted.of(quality) ? Optional.of(split(resampled)) : Optional.empty();
-        return new Prepared(frame, density, resampled, quality, split);
+        return new Prepared(frame, resampled, quality, split);
       } catch (ProblemException | RuntimeException e) {
         resampled.close();
         throw e;
@@ -240,8 +239,7 @@ public final class FieldReader {
       throws ProblemException {
     return site.classifier()
         .classify(
-            field.density(),
-            field.scale(),
+            field.resampled(),
             segmentation,
             site.plain(),
             tap.field(field.frame().origin(), field.scale()));

@@ -11,6 +11,7 @@ import org.kronocyte.infer.Engine;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.segment.ResampledField;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.SegmentedCell;
 
@@ -89,9 +90,9 @@ public final class Classifier {
   }
 
   /** Classifies all cells of a segmented field; the result is in their order. */
-  public List<ClassifiedCell> classify(OpticalDensity field, Scale scale, Segmentation segmentation)
+  public List<ClassifiedCell> classify(ResampledField field, Segmentation segmentation)
       throws ProblemException {
-    return classify(field, scale, segmentation, Optional.empty(), CropSink.NONE);
+    return classify(field, segmentation, Optional.empty(), CropSink.NONE);
   }
 
   /**
@@ -101,11 +102,7 @@ public final class Classifier {
    *     that no blast is lost, see {@link BlastKeeper}
    */
   public List<ClassifiedCell> classify(
-      OpticalDensity field,
-      Scale scale,
-      Segmentation segmentation,
-      Optional<Classifier> plain,
-      CropSink sink)
+      ResampledField field, Segmentation segmentation, Optional<Classifier> plain, CropSink sink)
       throws ProblemException {
     List<SegmentedCell> cells = segmentation.cells();
     List<ClassifiedCell> out = new ArrayList<>();
@@ -113,7 +110,7 @@ public final class Classifier {
     for (int from = 0; from < cells.size(); from += BATCH) {
       List<SegmentedCell> batch = cells.subList(from, Math.min(cells.size(), from + BATCH));
       for (int i = 0; i < batch.size(); i++) {
-        cut(field, scale, segmentation, batch.get(i), crops, i);
+        cut(field, segmentation, batch.get(i), crops, i);
       }
       List<ClassifiedCell> named = named(crops, batch, clumps);
       if (plain.isPresent()) {
@@ -142,9 +139,8 @@ public final class Classifier {
 
   /** Classifies one cell of an image that is known to show a cell there. */
   public ClassifiedCell.Verdict classifyOne(
-      OpticalDensity image, Scale scale, Segmentation segmentation, SegmentedCell cell)
-      throws ProblemException {
-    cut(image, scale, segmentation, cell, crops, 0);
+      ResampledField image, Segmentation segmentation, SegmentedCell cell) throws ProblemException {
+    cut(image, segmentation, cell, crops, 0);
     run(1);
     return explained(DecisionRule.DEFAULT.decide(reading(0)), 0, Optional.of(cell));
   }
@@ -170,20 +166,19 @@ public final class Classifier {
    * @param into native memory; the crop is its {@code index}-th
    */
   public void cut(
-      OpticalDensity field,
-      Scale scale,
+      ResampledField field,
       Segmentation segmentation,
       SegmentedCell cell,
       ByteBuffer into,
       int index) {
     Box box = cell.bbox();
-    double x = box.x() + box.width() / 2.0;
-    double y = box.y() + box.height() / 2.0;
+    CropCutter.Place place =
+        cutter.place(field, box.x() + box.width() / 2.0, box.y() + box.height() / 2.0);
     byte[] visible =
         surroundings
-            .flatMap(s -> s.visible(segmentation, cell, x, y, scale))
+            .flatMap(s -> s.visible(segmentation, cell, place.x(), place.y(), field.scale()))
             .orElse(cutter.everything());
-    cutter.cut(field, x, y, scale, visible, into, index);
+    cutter.cut(place, visible, into, index);
   }
 
   /** Classifies the middle of an image in which no cell was found, whatever is there. */
@@ -200,7 +195,7 @@ public final class Classifier {
    */
   public ClassifiedCell.Verdict classifyAt(OpticalDensity image, Scale scale, double x, double y)
       throws ProblemException {
-    cutter.cut(image, x, y, scale, cutter.everything(), crops, 0);
+    cutter.cut(cutter.place(image, scale, x, y), cutter.everything(), crops, 0);
     run(1);
     return explained(DecisionRule.DEFAULT.decide(reading(0)), 0, Optional.empty());
   }

@@ -1,7 +1,6 @@
 package org.kronocyte.image;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.opencv.core.Core;
 import org.opencv.core.CvType;
@@ -68,28 +67,6 @@ public final class DensityTable {
         density.add(plane);
       }
       Core.merge(density, rgb);
-    }
-  }
-
-  /**
-   * Turns a few pixels of a picture.
-   *
-   * @param bgr grey values, three bytes a pixel
-   * @param wanted non-zero where a pixel is to be turned
-   * @param rgb filled with density, 0 where it isn't wanted
-   */
-  void apply(byte[] bgr, byte[] wanted, byte[] rgb) {
-    Arrays.fill(rgb, (byte) 0);
-    byte[] blueTable = entries[0];
-    byte[] greenTable = entries[1];
-    byte[] redTable = entries[2];
-    for (int i = 0; i < wanted.length; i++) {
-      if (wanted[i] != 0) {
-        int at = 3 * i;
-        rgb[at] = redTable[bgr[at + 2] & 0xff];
-        rgb[at + 1] = greenTable[bgr[at + 1] & 0xff];
-        rgb[at + 2] = blueTable[bgr[at] & 0xff];
-      }
     }
   }
 }

@@ -1,8 +1,9 @@
 package org.kronocyte.image;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -16,8 +17,8 @@ import org.opencv.imgproc.Imgproc;
  *
  * <p>Made from a frame it is a view: density is computed only at the places and the resolution
  * asked for, which costs a fifth of turning every pixel. Grey values are averaged first, as a
- * camera with larger pixels would, by halving as often as possible and one bilinear step below a
- * factor of two.
+ * camera with larger pixels would, by halving as often as possible and one step below a factor of
+ * two: bilinear where that skips little, else averaging.
  *
  * <p>Owns the native pixels it makes; whoever asks for one closes it. Not thread-safe.
  */
@@ -28,6 +29,8 @@ public final class OpticalDensity implements AutoCloseable {
   /** Up to here bilinear steps skip no pixel that matters, and cost a third of averaging. */
   private static final double MILD_SHRINK = 1.4;
 
+  private static final Scalar CLEAR = new Scalar(0, 0, 0);
+
   private final PixelArena arena = new PixelArena();
 
   /** The picture at full, half, quarter … size; the first may be somebody else's. */
@@ -36,9 +39,6 @@ public final class OpticalDensity implements AutoCloseable {
   private final DensityTable table;
   private Mat full;
   private byte[] green;
-
-  /** Of a crop, scratch. */
-  private byte[] pixels = {};
 
   /**
    * Density that is there already.
@@ -103,9 +103,7 @@ public final class OpticalDensity implements AutoCloseable {
     Mat from = level(Math.max((double) width / width(), (double) height / height()));
     Mat out = new Mat();
     try (PixelArena scratch = new PixelArena()) {
-      Mat sized = scratch.mat();
-      Imgproc.resize(from, sized, new Size(width, height), 0, 0, Imgproc.INTER_LINEAR);
-      toDensity(sized, out);
+      toDensity(sized(from, width, height, scratch), out);
     }
     return new OpticalDensity(out);
   }
@@ -117,13 +115,13 @@ public final class OpticalDensity implements AutoCloseable {
    * @param centreY pixels of the field
    * @param side of the square, pixels of the field
    * @param wanted {@code [n,n]}, n being the resolution: 0 where clear glass will do
-   * @param into filled with RGB {@code [n,n,3]}
+   * @param into native memory, filled with RGB {@code [n,n,3]}
    */
-  public void crop(double centreX, double centreY, double side, byte[] wanted, byte[] into) {
+  public void crop(double centreX, double centreY, double side, byte[] wanted, ByteBuffer into) {
     int sidePx = (int) Math.rint(Math.sqrt(wanted.length));
-    if (sidePx * sidePx != wanted.length || into.length != 3 * wanted.length) {
+    if (sidePx * sidePx != wanted.length || into.remaining() != 3 * wanted.length) {
       throw new IllegalArgumentException(
-          "no square: " + wanted.length + " pixels into " + into.length + " bytes");
+          "no square: " + wanted.length + " pixels into " + into.remaining() + " bytes");
     }
     Mat from = level(sidePx / side);
     double zoom = (double) from.cols() / width();
@@ -131,57 +129,56 @@ public final class OpticalDensity implements AutoCloseable {
     int left = (int) Math.rint(centreX * zoom - size / 2.0);
     // Halving rounds odd sizes up, each axis on its own.
     int top = (int) Math.rint(centreY * from.rows() / height() - size / 2.0);
+    try (PixelArena scratch = new PixelArena()) {
+      Mat target = scratch.over(into, sidePx, sidePx, CvType.CV_8UC3);
+      scratch.adopt(target.setTo(CLEAR));
+      Mat density = scratch.mat();
+      Optional<Mat> square = square(from, left, top, size, scratch);
+      if (square.isPresent()) {
+        toDensity(sized(square.get(), sidePx, sidePx, scratch), density);
+        Mat mask = scratch.mat(sidePx, sidePx, CvType.CV_8UC1);
+        mask.put(0, 0, wanted);
+        density.copyTo(target, mask);
+      }
+    }
+  }
+
+  /** Part of a picture, glass beyond its border; empty if nothing of it lies within. */
+  private Optional<Mat> square(Mat from, int left, int top, int size, PixelArena scratch) {
     int x0 = Math.max(0, left);
     int y0 = Math.max(0, top);
     int x1 = Math.min(from.cols(), left + size);
     int y1 = Math.min(from.rows(), top + size);
     if (x1 <= x0 || y1 <= y0) {
-      Arrays.fill(into, (byte) 0);
-      return;
+      return Optional.empty();
     }
-    try (PixelArena scratch = new PixelArena()) {
-      Mat inside = scratch.view(from, new Box(x0, y0, x1 - x0, y1 - y0));
-      if (x1 - x0 < size || y1 - y0 < size) {
-        Mat square = scratch.mat();
-        Core.copyMakeBorder(
-            inside,
-            square,
-            y0 - top,
-            top + size - y1,
-            x0 - left,
-            left + size - x1,
-            Core.BORDER_CONSTANT,
-            table == null ? new Scalar(0, 0, 0) : table.glass());
-        inside = square;
-      }
-      Mat sized = scratch.mat();
-      // A classifier lives on texture: averaging keeps it as in training, bilinear steps would
-      // alias.
-      int method = size > MILD_SHRINK * sidePx ? Imgproc.INTER_AREA : Imgproc.INTER_LINEAR;
-      Imgproc.resize(inside, sized, new Size(sidePx, sidePx), 0, 0, method);
-      sized.get(0, 0, pixels(into.length));
+    Mat inside = scratch.view(from, new Box(x0, y0, x1 - x0, y1 - y0));
+    if (x1 - x0 == size && y1 - y0 == size) {
+      return Optional.of(inside);
     }
-    if (table == null) {
-      keep(pixels, wanted, into);
-    } else {
-      table.apply(pixels, wanted, into);
-    }
+    Mat square = scratch.mat();
+    Core.copyMakeBorder(
+        inside,
+        square,
+        y0 - top,
+        top + size - y1,
+        x0 - left,
+        left + size - x1,
+        Core.BORDER_CONSTANT | Core.BORDER_ISOLATED,
+        table == null ? CLEAR : table.glass());
+    return Optional.of(square);
   }
 
-  private byte[] pixels(int length) {
-    if (pixels.length != length) {
-      pixels = new byte[length];
+  private static Mat sized(Mat from, int width, int height, PixelArena scratch) {
+    if (from.cols() == width && from.rows() == height) {
+      return from;
     }
-    return pixels;
-  }
-
-  private static void keep(byte[] rgb, byte[] wanted, byte[] into) {
-    Arrays.fill(into, (byte) 0);
-    for (int i = 0; i < wanted.length; i++) {
-      if (wanted[i] != 0) {
-        System.arraycopy(rgb, 3 * i, into, 3 * i, 3);
-      }
-    }
+    Mat sized = scratch.mat();
+    // A classifier lives on texture: averaging keeps it as in training, bilinear steps would alias.
+    boolean mild = from.cols() <= MILD_SHRINK * width && from.rows() <= MILD_SHRINK * height;
+    int method = mild ? Imgproc.INTER_LINEAR : Imgproc.INTER_AREA;
+    Imgproc.resize(from, sized, new Size(width, height), 0, 0, method);
+    return sized;
   }
 
   /** The smallest level that is not smaller than the wanted zoom. */

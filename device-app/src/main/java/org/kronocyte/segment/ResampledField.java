@@ -11,12 +11,14 @@ import org.kronocyte.image.Scale;
  * <p>Closing it frees the density.
  *
  * @param density at the model's um/px
- * @param inputWidth of the field as captured, pixels
- * @param inputHeight of the field as captured, pixels
+ * @param captured the field in its own pixels; stays the caller's, who keeps it open as long as
+ *     this
  * @param scale of the field as captured
  */
-public record ResampledField(OpticalDensity density, int inputWidth, int inputHeight, Scale scale)
+public record ResampledField(OpticalDensity density, OpticalDensity captured, Scale scale)
     implements AutoCloseable {
+  /** A third of a pixel over the width of a crop of 96. */
+  private static final double SAME_SCALE = 1.0 / 300;
 
   int width() {
     return density.width();
@@ -26,26 +28,40 @@ public record ResampledField(OpticalDensity density, int inputWidth, int inputHe
     return density.height();
   }
 
-  /** Pixels of the field as captured, a pixel here. */
-  double zoomX() {
-    return (double) inputWidth / width();
+  int inputWidth() {
+    return captured.width();
+  }
+
+  int inputHeight() {
+    return captured.height();
   }
 
   /** Pixels of the field as captured, a pixel here. */
-  double zoomY() {
-    return (double) inputHeight / height();
+  public double zoomX() {
+    return (double) inputWidth() / width();
+  }
+
+  /** Pixels of the field as captured, a pixel here. */
+  public double zoomY() {
+    return (double) inputHeight() / height();
   }
 
   double um2PerPx() {
     return scale.umPerPx() * zoomX() * scale.umPerPx() * zoomY();
   }
 
+  /** Whether a picture at that scale shows this field's very pixels, but for a share of one. */
+  public boolean isAt(double umPerPx) {
+    return Math.abs(scale.umPerPx() * zoomX() / umPerPx - 1) < SAME_SCALE
+        && Math.abs(scale.umPerPx() * zoomY() / umPerPx - 1) < SAME_SCALE;
+  }
+
   /** A box of pixels here in pixels of the field as captured. */
   Box toInput(Box box) {
     int left = (int) Math.floor(box.x() * zoomX());
     int top = (int) Math.floor(box.y() * zoomY());
-    int right = (int) Math.min(inputWidth, Math.ceil((box.x() + box.width()) * zoomX()));
-    int bottom = (int) Math.min(inputHeight, Math.ceil((box.y() + box.height()) * zoomY()));
+    int right = (int) Math.min(inputWidth(), Math.ceil((box.x() + box.width()) * zoomX()));
+    int bottom = (int) Math.min(inputHeight(), Math.ceil((box.y() + box.height()) * zoomY()));
     return new Box(left, top, right - left, bottom - top);
   }
 

@@ -79,7 +79,7 @@ public final class Segmenter {
   /**
    * A field at the model's um/px; the caller closes it.
    *
-   * @param field white-balanced density as captured; not modified
+   * @param field white-balanced density as captured; not modified, kept open as long as the result
    * @throws ProblemException {@code scale_implausible} if the field would be absurdly large or
    *     small at this scale
    */
@@ -100,7 +100,7 @@ public final class Segmenter {
           "give the right --um-per-px");
     }
     OpticalDensity density = field.resized((int) width, (int) height);
-    return new ResampledField(density, field.width(), field.height(), scale);
+    return new ResampledField(density, field, scale);
   }
 
   /**

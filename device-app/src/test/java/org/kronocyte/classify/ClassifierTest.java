@@ -32,6 +32,7 @@ import org.kronocyte.model.Packs;
 import org.kronocyte.model.Sites;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.quality.WhiteBalance;
+import org.kronocyte.segment.ResampledField;
 import org.kronocyte.segment.Segmentation;
 import org.kronocyte.segment.SegmentedCell;
 
@@ -43,6 +44,7 @@ class ClassifierTest {
   private static Classifier classifier;
   private static Frame frame;
   private static OpticalDensity field;
+  private static ResampledField resampled;
 
   @BeforeAll
   static void open() throws Exception {
@@ -53,10 +55,12 @@ class ClassifierTest {
     VirtualSmear smear = new VirtualSmear(2, SmearRecipe.leukaemicMarrow().withSize(900, 700));
     frame = TestPixels.frame(smear.field(0));
     field = WhiteBalance.of(frame).apply(frame);
+    resampled = new ResampledField(field.resized(360, 280), field, SCALE);
   }
 
   @AfterAll
   static void close() {
+    resampled.close();
     field.close();
     frame.close();
     engine.close();
@@ -83,10 +87,10 @@ class ClassifierTest {
   void aBatchIsItsCellsOneByOne() throws Exception {
     for (int count : new int[] {1, 15, 16, 17, 33}) {
       List<SegmentedCell> cells = cells(count);
-      List<ClassifiedCell> together = classifier.classify(field, SCALE, of(cells));
+      List<ClassifiedCell> together = classifier.classify(resampled, of(cells));
       List<ClassifiedCell> alone = new ArrayList<>();
       for (SegmentedCell cell : cells) {
-        alone.addAll(classifier.classify(field, SCALE, of(List.of(cell))));
+        alone.addAll(classifier.classify(resampled, of(List.of(cell))));
       }
       assertEquals(alone, together);
       assertEquals(cells, together.stream().map(ClassifiedCell::cell).toList());
@@ -95,13 +99,13 @@ class ClassifierTest {
 
   @Test
   void noCellsAreNoCells() throws Exception {
-    assertEquals(List.of(), classifier.classify(field, SCALE, of(List.of())));
+    assertEquals(List.of(), classifier.classify(resampled, of(List.of())));
   }
 
   @Test
   void probabilitiesAreOfTheModelsClasses() throws Exception {
     Set<CellClass> labels = new HashSet<>();
-    for (ClassifiedCell cell : classifier.classify(field, SCALE, of(cells(33)))) {
+    for (ClassifiedCell cell : classifier.classify(resampled, of(cells(33)))) {
       ClassifiedCell.Verdict verdict = cell.verdict();
       assertEquals(new HashSet<>(classifier.labels()), verdict.probabilities().keySet());
       double sum = verdict.probabilities().values().stream().mapToDouble(d -> d).sum();
@@ -127,13 +131,12 @@ class ClassifierTest {
     List<Boolean> same = new ArrayList<>();
     List<ClassifiedCell> named =
         classifier.classify(
-            field,
-            SCALE,
+            resampled,
             of(cells),
             Optional.empty(),
             (cell, crop) -> {
               shown.add(cell);
-              classifier.cut(field, SCALE, of(cells), cell.cell(), one, 0);
+              classifier.cut(resampled, of(cells), cell.cell(), one, 0);
               same.add(one.equals(crop));
             });
     assertEquals(named, shown);
@@ -148,11 +151,11 @@ class ClassifierTest {
     List<SegmentedCell> cells = cells(33);
     try (Engine other = OnnxEngine.open(site, 1)) {
       Classifier calibrated = new Classifier(site, other);
-      List<ClassifiedCell> alone = calibrated.classify(field, SCALE, of(cells));
+      List<ClassifiedCell> alone = calibrated.classify(resampled, of(cells));
       List<ClassifiedCell> both =
-          calibrated.classify(field, SCALE, of(cells), Optional.of(classifier), CropSink.NONE);
-      assertEquals(BlastKeeper.keep(alone, classifier.classify(field, SCALE, of(cells))), both);
-      assertFalse(alone.equals(classifier.classify(field, SCALE, of(cells))));
+          calibrated.classify(resampled, of(cells), Optional.of(classifier), CropSink.NONE);
+      assertEquals(BlastKeeper.keep(alone, classifier.classify(resampled, of(cells))), both);
+      assertFalse(alone.equals(classifier.classify(resampled, of(cells))));
     }
   }
 
@@ -163,7 +166,7 @@ class ClassifierTest {
     SegmentedCell middle =
         new SegmentedCell(1, whole, 0, 0, 90, 50, 1, 1, OptionalDouble.of(3), false);
     ClassifiedCell.Verdict expected =
-        classifier.classify(field, SCALE, of(List.of(middle))).get(0).verdict();
+        classifier.classify(resampled, of(List.of(middle))).get(0).verdict();
     assertEquals(expected, classifier.classifyCentre(field, SCALE));
   }
 
@@ -179,12 +182,12 @@ class ClassifierTest {
   void batchesLeaveNothingBehind() throws Exception {
     List<SegmentedCell> cells = cells(33);
     for (int i = 0; i < 5; i++) {
-      classifier.classify(field, SCALE, of(cells));
+      classifier.classify(resampled, of(cells));
     }
     System.gc();
     long before = TestPixels.residentBytes();
     for (int i = 0; i < 30; i++) {
-      classifier.classify(field, SCALE, of(cells));
+      classifier.classify(resampled, of(cells));
     }
     System.gc();
     long grown = TestPixels.residentBytes() - before;

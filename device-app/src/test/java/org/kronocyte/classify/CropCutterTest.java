@@ -15,6 +15,7 @@ import org.kronocyte.image.Natives;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.image.TestPixels;
+import org.kronocyte.segment.ResampledField;
 
 class CropCutterTest {
   private static final int SIDE = 96;
@@ -31,7 +32,8 @@ class CropCutterTest {
     for (int i = 0; i < memory.capacity(); i++) {
       memory.put(i, (byte) 77);
     }
-    cutter.cut(field, x, y, Scale.configured(umPerPx), cutter.everything(), memory, 1);
+    CropCutter.Place place = cutter.place(field, Scale.configured(umPerPx), x, y);
+    cutter.cut(place, cutter.everything(), memory, 1);
     byte[] crop = new byte[cutter.bytes()];
     memory.get(cutter.bytes(), crop);
     for (int i = 0; i < cutter.bytes(); i++) {
@@ -156,10 +158,51 @@ class CropCutterTest {
     try (OpticalDensity field = TestPixels.density(rgb, 200, 200)) {
       byte[] whole = cut(field, 90, 110, 0.2);
       ByteBuffer memory = ByteBuffer.allocateDirect(cutter.bytes());
-      cutter.cut(field, 90, 110, Scale.configured(0.2), visible, memory, 0);
+      cutter.cut(cutter.place(field, Scale.configured(0.2), 90, 110), visible, memory, 0);
       for (int i = 0; i < whole.length; i++) {
         assertEquals(visible[i / 3] == 0 ? 0 : whole[i], memory.get(i), "byte " + i);
       }
+    }
+  }
+
+  /** Of a field resampled to the model's scale a crop is a piece, around the place asked for. */
+  @Test
+  void atAResampledFieldsScaleCropsAreItsPixels() {
+    int width = 500;
+    int height = 430;
+    try (OpticalDensity captured =
+            TestPixels.density(TestPixels.noise(width * height * 3, 7), width, height);
+        ResampledField field =
+            new ResampledField(captured.resized(200, 172), captured, Scale.configured(0.1))) {
+      SplittableRandom random = new SplittableRandom(8);
+      for (int n = 0; n < 50; n++) {
+        double x = random.nextDouble(-50, width + 50);
+        double y = random.nextDouble(-50, height + 50);
+        CropCutter.Place place = cutter.place(field, x, y);
+        assertEquals(x, place.x(), 1.26, "half a pixel of 0.25 um");
+        assertEquals(y, place.y(), 1.26, "half a pixel of 0.25 um");
+        ByteBuffer memory = ByteBuffer.allocateDirect(cutter.bytes());
+        cutter.cut(place, cutter.everything(), memory, 0);
+        byte[] crop = new byte[cutter.bytes()];
+        memory.get(crop);
+        byte[] expected = cut(field.density(), place.x() / 2.5, place.y() / 2.5, 0.25);
+        assertArrayEquals(expected, crop, x + "," + y);
+      }
+    }
+  }
+
+  /** A model that sees more finely than the segmenter gets what the camera saw. */
+  @Test
+  void atAnotherScaleCropsAreCutFromWhatWasCaptured() {
+    try (OpticalDensity captured =
+            TestPixels.density(TestPixels.noise(400 * 400 * 3, 9), 400, 400);
+        ResampledField field =
+            new ResampledField(captured.resized(100, 100), captured, Scale.configured(0.125))) {
+      ByteBuffer memory = ByteBuffer.allocateDirect(cutter.bytes());
+      cutter.cut(cutter.place(field, 190, 210), cutter.everything(), memory, 0);
+      byte[] crop = new byte[cutter.bytes()];
+      memory.get(crop);
+      assertArrayEquals(cut(captured, 190, 210, 0.125), crop);
     }
   }
 }

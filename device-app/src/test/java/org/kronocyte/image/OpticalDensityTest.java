@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,8 +69,10 @@ class OpticalDensityTest {
         OpticalDensity density = new OpticalDensity(frame, new DensityTable(200, 220, 240))) {
       byte[] everything = new byte[40 * 40];
       Arrays.fill(everything, (byte) 1);
-      byte[] rgb = new byte[40 * 40 * 3];
-      density.crop(0, 0, 40, everything, rgb);
+      ByteBuffer crop = ByteBuffer.allocateDirect(40 * 40 * 3);
+      density.crop(0, 0, 40, everything, crop);
+      byte[] rgb = new byte[crop.capacity()];
+      crop.get(rgb);
       for (int i = 0; i < rgb.length; i++) {
         boolean inside = i / 3 % 40 >= 20 && i / 3 / 40 >= 20;
         assertEquals(inside ? 255 : 0, rgb[i] & 0xff);

@@ -49,8 +49,7 @@ class ClassicalSegmenterTest extends SegmenterContract {
 
   private Segmentation segment(byte[] rgb) throws Exception {
     try (OpticalDensity field = TestPixels.density(rgb, WIDTH, HEIGHT)) {
-      return segmenter.segment(
-          new ResampledField(field, WIDTH, HEIGHT, Scale.configured(UM_PER_PX)));
+      return segmenter.segment(new ResampledField(field, field, Scale.configured(UM_PER_PX)));
     }
   }
 
@@ -104,7 +103,7 @@ class ClassicalSegmenterTest extends SegmenterContract {
     assertEquals(0, Agreement.ofNuclei(glass, segment(two)));
     try (OpticalDensity other = TestPixels.density(new byte[40 * 40 * 3], 40, 40)) {
       Segmentation small =
-          segmenter.segment(new ResampledField(other, 40, 40, Scale.configured(UM_PER_PX)));
+          segmenter.segment(new ResampledField(other, other, Scale.configured(UM_PER_PX)));
       assertThrows(IllegalArgumentException.class, () -> Agreement.ofNuclei(glass, small));
     }
     assertTrue(segment(two).cells().size() == 2);
