@@ -197,8 +197,8 @@ final class BenchCommand implements Callable<Integer> {
         throughput.bareAtOnceMs());
     out.printf(
         Locale.ROOT,
-        "as the daemon runs it the pipeline adds %.0f %% to bare inference on one thread,%n"
-            + "%.0f %% to one that has as many threads%n",
+        "as the daemon runs it a field takes %+.0f %% against bare inference on one thread,%n"
+            + "%+.0f %% against one that has as many threads%n",
         100 * throughput.addedShare(),
         100 * throughput.addedShareAtOnce());
   }
