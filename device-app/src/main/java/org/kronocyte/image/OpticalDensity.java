@@ -37,6 +37,7 @@ public final class OpticalDensity implements AutoCloseable {
   private final List<Mat> levels = new ArrayList<>();
 
   private final DensityTable table;
+  private final Optional<FieldStop> stop;
   private Mat full;
   private byte[] green;
 
@@ -46,7 +47,12 @@ public final class OpticalDensity implements AutoCloseable {
    * @param rgb CV_8UC3 in red, green, blue order; ownership passes to this object
    */
   public OpticalDensity(Mat rgb) {
+    this(rgb, Optional.empty());
+  }
+
+  private OpticalDensity(Mat rgb, Optional<FieldStop> stop) {
     this.table = null;
+    this.stop = stop;
     this.full = arena.adopt(checked(rgb));
     this.levels.add(full);
   }
@@ -58,6 +64,7 @@ public final class OpticalDensity implements AutoCloseable {
    */
   public OpticalDensity(Frame frame, DensityTable table) {
     this.table = table;
+    this.stop = Optional.empty();
     this.levels.add(checked(frame.bgr()));
   }
 
@@ -90,6 +97,26 @@ public final class OpticalDensity implements AutoCloseable {
     return green;
   }
 
+  /** Whether the field is a round view with a black surround. */
+  public boolean hasStop() {
+    return stop.isPresent();
+  }
+
+  /** Whether a pixel shows the black surround of a round field of view, or lies at its rim. */
+  public boolean hidden(int x, int y) {
+    return stop.isPresent() && stop.get().hides(x, y);
+  }
+
+  /** First pixel of a row that the view shows; the width if there is none. */
+  public int visibleFrom(int y) {
+    return stop.isPresent() ? stop.get().from(y) : 0;
+  }
+
+  /** One past the last pixel of a row that the view shows; 0 if there is none. */
+  public int visibleTo(int y) {
+    return stop.isPresent() ? stop.get().to(y) : width();
+  }
+
   public int width() {
     return levels.get(0).cols();
   }
@@ -98,14 +125,17 @@ public final class OpticalDensity implements AutoCloseable {
     return levels.get(0).rows();
   }
 
-  /** The same view in another number of pixels; the caller closes it. */
+  /**
+   * The same view in another number of pixels; the caller closes it. The black surround of a round
+   * field of view is clear glass there.
+   */
   public OpticalDensity resized(int width, int height) {
     Mat from = level(Math.max((double) width / width(), (double) height / height()));
     Mat out = new Mat();
     try (PixelArena scratch = new PixelArena()) {
       toDensity(sized(from, width, height, scratch), out);
     }
-    return new OpticalDensity(out);
+    return new OpticalDensity(out, table == null ? Optional.empty() : FieldStop.clear(out));
   }
 
   /**

@@ -11,7 +11,8 @@ import org.kronocyte.image.OpticalDensity;
  * although the camera's noise stays: a variance of the Laplacian rises again when only noise is
  * left, and one of a smoothed picture prefers the rings around a defocused cell. It grows with the
  * sampling, so scores compare only at one um per pixel. Every second row is looked at, with those
- * beside it: that tells as much as all.
+ * beside it: that tells as much as all. Only what the view shows counts: the edge of a round one is
+ * sharp in any plane.
  *
  * <p>[1] Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, ICPR 2000.
  */
@@ -27,7 +28,7 @@ public final class FocusMeter {
   public static double score(OpticalDensity field) {
     Gradients gradients = new Gradients(field.green(), field.width(), field.height());
     for (int y = 0; y < field.height(); y += ROW_STEP) {
-      gradients.addRow(y);
+      gradients.addRow(y, field.visibleFrom(y), field.visibleTo(y));
     }
     double spread = gradients.green.variance();
     return spread == 0 ? 0 : gradients.squared.variance() / (spread * spread);
@@ -45,7 +46,11 @@ public final class FocusMeter {
       squares += rowSquares;
     }
 
+    /** 0 of nothing. */
     double variance() {
+      if (count == 0) {
+        return 0;
+      }
       double mean = sum / count;
       return Math.max(0, squares / count - mean * mean);
     }
@@ -76,22 +81,29 @@ public final class FocusMeter {
       this.fall = new int[width + 2];
     }
 
-    void addRow(int y) {
+    /** One row, from a column to before another. */
+    void addRow(int y, int from, int to) {
+      if (from >= to) {
+        return;
+      }
       int above = (y == 0 ? Math.min(1, height - 1) : y - 1) * width;
       int below = (y == height - 1 ? Math.max(0, height - 2) : y + 1) * width;
       int here = y * width;
-      long sum = 0;
-      long squares = 0;
       for (int x = 0; x < width; x++) {
         int a = pixels[above + x] & 0xff;
         int b = pixels[here + x] & 0xff;
         int c = pixels[below + x] & 0xff;
         smooth[x + 1] = a + 2 * b + c;
         fall[x + 1] = c - a;
-        sum += b;
-        squares += (long) b * b;
       }
-      green.add(width, sum, squares);
+      long sum = 0;
+      long squares = 0;
+      for (int x = here + from; x < here + to; x++) {
+        int value = pixels[x] & 0xff;
+        sum += value;
+        squares += (long) value * value;
+      }
+      green.add(to - from, sum, squares);
       int mirrored = Math.min(2, width);
       smooth[0] = smooth[mirrored];
       fall[0] = fall[mirrored];
@@ -99,14 +111,14 @@ public final class FocusMeter {
       fall[width + 1] = fall[Math.max(1, width - 1)];
       long rowSum = 0;
       long rowSquares = 0;
-      for (int x = 0; x < width; x++) {
+      for (int x = from; x < to; x++) {
         int across = smooth[x + 2] - smooth[x];
         int down = fall[x] + 2 * fall[x + 1] + fall[x + 2];
         long s = (long) across * across + (long) down * down;
         rowSum += s;
         rowSquares += s * s;
       }
-      squared.add(width, rowSum, rowSquares);
+      squared.add(to - from, rowSum, rowSquares);
     }
   }
 }

@@ -10,8 +10,8 @@ import org.opencv.core.Mat;
  * The colour of empty glass in one field, and the field as optical density against it.
  *
  * <p>I0 of a channel is the smallest grey value v such that at least 95 % of the pixels are at most
- * v. Optical density follows Beer and Lambert: OD = log10(I0 / I), so a stain twice as thick reads
- * twice as high whatever the lamp.
+ * v, black ones apart: those an eyepiece may have hidden. Optical density follows Beer and Lambert:
+ * OD = log10(I0 / I), so a stain twice as thick reads twice as high whatever the lamp.
  *
  * @param blue I0 of the blue channel, 1 to 255
  * @param green I0 of the green channel
@@ -24,6 +24,9 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
   public static final int BACKGROUND_PERCENT = 95;
 
   private static final int SATURATED = 254;
+
+  /** Up to here, in all channels, a pixel shows no light at all. */
+  private static final int BLACK = 8;
 
   /** Above this many pixels, every second, third … row and column is enough for a percentile. */
   private static final int ENOUGH_PIXELS = 256 * 192;
@@ -45,6 +48,9 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
         int b = row[at] & 0xff;
         int g = row[at + 1] & 0xff;
         int r = row[at + 2] & 0xff;
+        if (Math.max(b, Math.max(g, r)) <= BLACK) {
+          continue;
+        }
         histogram[0][b]++;
         histogram[1][g]++;
         histogram[2][r]++;

@@ -17,7 +17,7 @@ import org.kronocyte.image.Box;
  * @param solidity area over the area of the convex hull, 1 for a convex outline
  * @param nucleusContrast mean green density of the nucleus over that of the red cells in the field,
  *     empty where there is no nucleus or hardly any red cell
- * @param touchesEdge reaches the border of the field, so it may be cut
+ * @param touchesEdge reaches the border of the field, or of the round view on it, so it may be cut
  * @param eccentricity of the ellipse with the outline's second moments, 0 for a disc, below 1;
  *     empty where it was not kept
  * @param nucleus empty where there is none, or where it was not kept

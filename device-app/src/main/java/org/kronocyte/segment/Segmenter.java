@@ -221,9 +221,27 @@ public final class Segmenter {
         shape.circularity(outline.area()),
         shape.solidity(outline.area()),
         nucleus.map(contrast::of).orElse(OptionalDouble.empty()),
-        box.touchesEdge(field.width(), field.height()),
+        box.touchesEdge(field.width(), field.height()) || touchesStop(outline, field),
         OptionalDouble.of(Moments.eccentricity(outline)),
         nucleus,
         Optional.empty());
+  }
+
+  /** Whether a cell is cut by the round edge of what the eyepiece shows. */
+  private static boolean touchesStop(CellOutline outline, ResampledField field) {
+    if (!field.density().hasStop()) {
+      return false;
+    }
+    Box box = outline.box();
+    int i = 0;
+    for (int y = 0; y < box.height(); y++) {
+      for (int x = 0; x < box.width(); x++, i++) {
+        if (outline.parts()[i] != Segmentation.BACKGROUND
+            && field.density().hidden(box.x() + x, box.y() + y)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

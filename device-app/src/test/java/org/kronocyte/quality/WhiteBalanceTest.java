@@ -146,6 +146,22 @@ class WhiteBalanceTest {
     }
   }
 
+  /** Black around a round view is no part of the field. */
+  @Test
+  void blackPixelsDoNotCount() {
+    byte[] bgr = TestPixels.noise(60 * 50 * 3, 8);
+    byte[] framed = Arrays.copyOf(bgr, bgr.length + 60 * 40 * 3);
+    Arrays.fill(framed, bgr.length, framed.length, (byte) 5);
+    try (Frame plain = TestPixels.frame(bgr, 60, 50);
+        Frame round = TestPixels.frame(framed, 60, 90)) {
+      WhiteBalance expected = WhiteBalance.of(plain);
+      WhiteBalance seen = WhiteBalance.of(round);
+      assertEquals(expected.blue(), seen.blue());
+      assertEquals(expected.green(), seen.green());
+      assertEquals(expected.red(), seen.red());
+    }
+  }
+
   /** Large fields are sampled evenly, as OpenCV's nearest neighbour does. */
   @Test
   void largeFieldsAreSampledEvenly() {
