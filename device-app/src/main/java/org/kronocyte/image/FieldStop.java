@@ -112,15 +112,14 @@ record FieldStop(byte[] hidden, int width) {
   private static Mat outside(Mat density, PixelArena arena) {
     Mat opaque = arena.mat();
     Core.inRange(density, new Scalar(OPAQUE, OPAQUE, OPAQUE), new Scalar(255, 255, 255), opaque);
-    // One frame of opaque pixels around all joins what touches the border, so that one fill will
-    // do.
+    // An opaque frame joins all that touches the border, so that one fill will do.
     Mat framed = arena.mat();
     Core.copyMakeBorder(
         opaque, framed, 1, 1, 1, 1, Core.BORDER_CONSTANT | Core.BORDER_ISOLATED, new Scalar(255));
     Imgproc.floodFill(framed, arena.mat(), new Point(0, 0), new Scalar(OUTSIDE));
     Mat outside = arena.mat(density.rows(), density.cols(), CvType.CV_8UC1);
     Mat inner = arena.view(framed, new Box(1, 1, density.cols(), density.rows()));
-    // What is opaque elsewhere keeps its 255.
+    // What is opaque elsewhere is still 255 and drops out.
     Imgproc.threshold(inner, outside, OUTSIDE, 0, Imgproc.THRESH_TOZERO_INV);
     return outside;
   }
