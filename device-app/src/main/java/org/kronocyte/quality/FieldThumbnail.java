@@ -93,13 +93,21 @@ public record FieldThumbnail(int[] values) {
     return new Framed(values, WIDTH, HEIGHT, MAX_SHIFT);
   }
 
-  /** The same with half the pixels on each axis, which still sees any shift. */
+  /**
+   * The same with half the pixels on each axis, ready to be compared. Each is the mean of 4 x 4,
+   * two more than its share, so that a shift by half of one changes little.
+   */
   Framed coarse() {
     int width = WIDTH / 2;
     int[] half = new int[PIXELS / 4];
     for (int i = 0; i < half.length; i++) {
-      int at = i / width * 2 * WIDTH + i % width * 2;
-      half[i] = values[at] + values[at + 1] + values[at + WIDTH] + values[at + WIDTH + 1];
+      int sum = 0;
+      for (int k = 0; k < 16; k++) {
+        int x = Math.max(0, Math.min(WIDTH - 1, i % width * 2 - 1 + k % 4));
+        int y = Math.max(0, Math.min(HEIGHT - 1, i / width * 2 - 1 + k / 4));
+        sum += values[y * WIDTH + x];
+      }
+      half[i] = sum / 16;
     }
     return new Framed(half, width, HEIGHT / 2, (MAX_SHIFT + 1) / 2);
   }

@@ -6,13 +6,13 @@ import java.util.Deque;
 /** The last fields accepted, so that a stage that stands still isn't counted twice. One thread. */
 final class SeenFields {
   /** Two looks at one place correlate above this, two places hardly ever do. */
-  private static final double SAME_PLACE = 0.92;
+  static final double SAME_PLACE = 0.92;
 
   /**
    * Below this at half the resolution two fields are certainly other places, and most are: an
-   * eighth of the work. The least that any two looks at one place have there is 0.7.
+   * eighth of the work. Two looks at one place stay well above it.
    */
-  private static final double MAYBE_SAME_PLACE = 0.6;
+  static final double MAYBE_SAME_PLACE = 0.6;
 
   private final int capacity;
   private final Deque<Seen> recent = new ArrayDeque<>();

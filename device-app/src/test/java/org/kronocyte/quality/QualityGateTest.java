@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.camera.virtual.SmearRecipe;
@@ -61,6 +62,27 @@ class QualityGateTest {
       }
     }
     assertEquals(List.of(), missed);
+  }
+
+  /** Half the resolution may only rule out what the whole would call another place. */
+  @Test
+  void theQuickLookRulesOutNoRepetition() {
+    VirtualSmear whole = new VirtualSmear(13, SmearRecipe.blood());
+    FieldThumbnail still = thumbnail(whole, View.SHARP);
+    SplittableRandom random = new SplittableRandom(14);
+    int same = 0;
+    for (int i = 0; i < 24; i++) {
+      View crept =
+          new View(
+              random.nextDouble(0, 2), random.nextDouble(-9, 9), random.nextDouble(-9, 9), i + 1);
+      FieldThumbnail seen = thumbnail(whole, crept);
+      if (still.likeness(seen) > SeenFields.SAME_PLACE) {
+        same++;
+        double coarse = still.coarse().likeness(seen.coarse());
+        assertTrue(coarse > SeenFields.MAYBE_SAME_PLACE + 0.1, crept + ": " + coarse);
+      }
+    }
+    assertTrue(same >= 5, same + " repetitions are too few to tell");
   }
 
   private static FieldThumbnail thumbnail(VirtualSmear smear, View view) {
