@@ -30,6 +30,7 @@ import org.kronocyte.quality.ScaleTracker;
 public final class Benchmark {
   private static final int DISTINCT_FIELDS = 5;
   private static final int WARM_UP_ROUNDS = 20;
+  private static final int FEWEST_IN_A_ROW = 20;
   private static final int REMEMBERED = QualityGate.Limits.DEFAULT.repeatWindow();
   private static final long SEED = 7;
 
@@ -185,7 +186,7 @@ public final class Benchmark {
     }
     stageNanos.clear();
     timing = false;
-    Throughput.warmUp(reader, frames);
+    Throughput.warmUp(reader, frames, fieldsInARow());
     timing = true;
     ProcessMetrics process =
         new ProcessMetricsReader(
@@ -213,8 +214,7 @@ public final class Benchmark {
     Map<String, Timing> stages = new LinkedHashMap<>();
     stageNanos.forEach((stage, times) -> stages.put(stage, Timing.of(times)));
     timing = false;
-    int runs = setup.rounds() * DISTINCT_FIELDS / Throughput.FIELDS_A_RUN;
-    Throughput throughput = Throughput.measure(reader, bare, frames, runs);
+    Throughput throughput = Throughput.measure(reader, bare, frames, fieldsInARow());
     return new Result(
         engine,
         (double) cells / frames.size(),
@@ -224,6 +224,10 @@ public final class Benchmark {
         Timing.of(segmenting),
         throughput,
         process);
+  }
+
+  private int fieldsInARow() {
+    return Math.max(FEWEST_IN_A_ROW, setup.rounds() * DISTINCT_FIELDS / 2);
   }
 
   /** Both steps on this thread. */

@@ -16,10 +16,7 @@ import org.kronocyte.problem.ProblemException;
  * @param bareAtOnceMs bare inference with a thread for each of the two networks
  */
 public record Throughput(int threads, double pipelineMs, double bareMs, double bareAtOnceMs) {
-  /** A daemon reads on and on: what starting its threads costs must not count. */
-  static final int FIELDS_A_RUN = 100;
-
-  private static final int FEWEST_RUNS = 3;
+  private static final int RUNS = 3;
 
   /** What the pipeline adds to bare inference on one thread; below 0 if it is quicker. */
   public double addedShare() {
@@ -31,17 +28,22 @@ public record Throughput(int threads, double pipelineMs, double bareMs, double b
     return pipelineMs / (threads == 1 ? bareMs : bareAtOnceMs) - 1;
   }
 
-  /** Measures in turn, so that a slower moment of the machine hits all alike. */
-  static Throughput measure(FieldReader reader, Bare bare, List<Frame> frames, int runs)
+  /**
+   * Measures in turn, so that a slower moment of the machine hits all alike.
+   *
+   * @param fields of each run; a daemon reads on and on, so that what starting its threads costs
+   *     must not count
+   */
+  static Throughput measure(FieldReader reader, Bare bare, List<Frame> frames, int fields)
       throws ProblemException, InterruptedException {
     boolean ahead = WorkAhead.worthwhile();
     List<Long> pipeline = new ArrayList<>();
     List<Long> one = new ArrayList<>();
     List<Long> atOnce = new ArrayList<>();
-    for (int run = 0; run < Math.max(FEWEST_RUNS, runs); run++) {
-      pipeline.add(pipelineNanos(reader, frames, ahead) / FIELDS_A_RUN);
-      one.add(bare.nanos(FIELDS_A_RUN) / FIELDS_A_RUN);
-      atOnce.add(bare.nanosAtOnce(FIELDS_A_RUN) / FIELDS_A_RUN);
+    for (int run = 0; run < RUNS; run++) {
+      pipeline.add(pipelineNanos(reader, frames, ahead, fields) / fields);
+      one.add(bare.nanos(fields) / fields);
+      atOnce.add(bare.nanosAtOnce(fields) / fields);
     }
     return new Throughput(
         ahead ? 2 : 1,
@@ -51,25 +53,26 @@ public record Throughput(int threads, double pipelineMs, double bareMs, double b
   }
 
   /** Reads as the daemon does, without measuring. */
-  static void warmUp(FieldReader reader, List<Frame> frames)
+  static void warmUp(FieldReader reader, List<Frame> frames, int fields)
       throws ProblemException, InterruptedException {
-    pipelineNanos(reader, frames, WorkAhead.worthwhile());
+    pipelineNanos(reader, frames, WorkAhead.worthwhile(), fields);
   }
 
-  private static long pipelineNanos(FieldReader reader, List<Frame> frames, boolean ahead)
+  private static long pipelineNanos(
+      FieldReader reader, List<Frame> frames, boolean ahead, int fields)
       throws ProblemException, InterruptedException {
     List<Frame> run = new ArrayList<>();
-    for (int i = 0; i < FIELDS_A_RUN; i++) {
+    for (int i = 0; i < fields; i++) {
       run.add(frames.get(i % frames.size()));
     }
     Iterator<Frame> next = run.iterator();
     long start = System.nanoTime();
-    try (WorkAhead<NextField> fields =
+    try (WorkAhead<NextField> coming =
         WorkAhead.of(
             ahead,
             "finder",
             () -> next.hasNext() ? Optional.of(prepared(reader, next.next())) : Optional.empty())) {
-      for (Optional<NextField> field = fields.take(); field.isPresent(); field = fields.take()) {
+      for (Optional<NextField> field = coming.take(); field.isPresent(); field = coming.take()) {
         try (NextField taken = field.get()) {
           reader.readIfUsable(taken.orThrow(), report -> {});
         }
