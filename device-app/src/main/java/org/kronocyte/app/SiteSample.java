@@ -2,7 +2,6 @@ package org.kronocyte.app;
 
 import java.nio.ByteBuffer;
 import org.kronocyte.classify.CellCrops;
-import org.kronocyte.classify.CellStatus;
 import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.classify.CropSink;
 import org.kronocyte.classify.StainMeans;
@@ -11,7 +10,8 @@ import org.kronocyte.image.Scale;
 
 /**
  * The first few whole cells of the field that was read last, as copies of the crops they were named
- * by. Memory is that of {@link SiteCrops#MAX_PER_FIELD} crops. One thread.
+ * by; unknown ones, too, since in a strange stain most may be unknown until it is learnt. Memory is
+ * that of {@link SiteCrops#MAX_PER_FIELD} crops. One thread.
  */
 final class SiteSample implements CellTap, CropSink {
   private final int sidePx;
@@ -42,7 +42,7 @@ final class SiteSample implements CellTap, CropSink {
   public void take(ClassifiedCell cell, ByteBuffer crop) {
     if (count < SiteCrops.MAX_PER_FIELD
         && !cell.cell().touchesEdge()
-        && cell.verdict().status() != CellStatus.REJECTED) {
+        && !cell.verdict().noSingleCell()) {
       crops.put(count * cropBytes, crop, 0, cropBytes);
       diametersUm[count] = (float) cell.cell().diameterUm();
       count++;

@@ -35,6 +35,9 @@ public record ClassifiedCell(SegmentedCell cell, Verdict verdict) {
       Optional<List<CellClass>> possible,
       OptionalDouble unlikeness,
       Optional<Evidence> evidence) {
+    /** The {@code reason} of a cell that is rejected for being unlike those of training. */
+    public static final String UNKNOWN = "unknown";
+
     /** A verdict of which neither prediction set nor unlikeness was kept. */
     public Verdict(
         CellClass label,
@@ -51,6 +54,11 @@ public record ClassifiedCell(SegmentedCell cell, Verdict verdict) {
           Optional.empty(),
           OptionalDouble.empty(),
           Optional.empty());
+    }
+
+    /** Whether it is taken for no cell, or for one that can't be told apart from others. */
+    public boolean noSingleCell() {
+      return status == CellStatus.REJECTED && !reason.equals(UNKNOWN);
     }
 
     /** The same with its evidence. */

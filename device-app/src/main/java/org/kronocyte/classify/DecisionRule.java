@@ -64,7 +64,7 @@ record DecisionRule(double minProbability) {
       return verdict(reading, CellStatus.REJECTED, "uncountable");
     }
     if (reading.unknown()) {
-      return verdict(reading, CellStatus.REJECTED, "unknown");
+      return verdict(reading, CellStatus.REJECTED, ClassifiedCell.Verdict.UNKNOWN);
     }
     if (label.kind() == CellClass.Kind.UNIDENTIFIED) {
       return verdict(reading, CellStatus.UNCERTAIN, "not_identifiable");

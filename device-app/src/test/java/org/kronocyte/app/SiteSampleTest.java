@@ -23,11 +23,14 @@ class SiteSampleTest {
   private final SiteSample sample = new SiteSample(1);
 
   private static ClassifiedCell cell(CellStatus status, boolean touchesEdge) {
+    return cell(status, "reason", touchesEdge);
+  }
+
+  private static ClassifiedCell cell(CellStatus status, String reason, boolean touchesEdge) {
     return new ClassifiedCell(
         new SegmentedCell(
             1, new Box(0, 0, 9, 9), 4, 4, 80, 60, 0.9, 0.9, OptionalDouble.empty(), touchesEdge),
-        new ClassifiedCell.Verdict(
-            CellClass.LYT, 0.8, Map.of(CellClass.LYT, 0.8), status, "reason"));
+        new ClassifiedCell.Verdict(CellClass.LYT, 0.8, Map.of(CellClass.LYT, 0.8), status, reason));
   }
 
   private static ByteBuffer crop(int value) {
@@ -54,6 +57,17 @@ class SiteSampleTest {
       sink.take(cell(CellStatus.COUNTED, false), crop(7));
     }
     assertEquals(SiteCrops.MAX_PER_FIELD, sample.count());
+  }
+
+  /** Else a stain in which every cell looks strange could never be learnt. */
+  @Test
+  void unknownCellsAreTaken() {
+    CropSink sink = sample.field(LIVE, Scale.configured(0.2));
+    sink.take(cell(CellStatus.REJECTED, "unknown", false), crop(2));
+    sink.take(cell(CellStatus.REJECTED, "uncountable", false), crop(4));
+    sink.take(cell(CellStatus.REJECTED, "unknown", true), crop(6));
+    assertEquals(1, sample.count());
+    assertArrayEquals(new double[] {2, 2, 2}, sample.stain());
   }
 
   @Test
