@@ -30,7 +30,7 @@ from qdq import QdqGraph
 
 
 # A cell whose best logit leads the next by less is looked at again, laid otherwise. Chosen on the val rows.
-VIEWS = {"at_most": 8, "lead_below": 0.5}
+VIEWS = {"at_most": 8, "lead_below": 0.7}
 RULER = ("NGS", "NGB")   # cells of nearly one size wherever they come from
 
 

@@ -36,10 +36,12 @@ if [ "$model" = classifier ]; then
   train dense-near --rank 0 --epochs 10 --rate 1.5e-3 --seed 5 --near-steps 1 --start "$runs/dense/model.pt"
   train kron-near --rank 8 --epochs 14 --rate 2e-3 --seed 5 --near-steps 1 --start "$runs/kron-wide/model.pt" \
     --teacher "$runs/dense-site/model.pt" "$runs/dense/model.pt"
-  train kron --rank 8 --epochs 33 --rate 4e-3 --seed 7 --near-steps 0.67 --start "$runs/kron-near/model.pt" \
+  train kron-near2 --rank 8 --epochs 33 --rate 4e-3 --seed 7 --near-steps 0.67 --start "$runs/kron-near/model.pt" \
+    --teacher "$runs/dense-site-near/model.pt" "$runs/dense-near/model.pt"
+  train kron --rank 8 --epochs 32 --rate 4e-3 --seed 9 --near-steps 0.33 --start "$runs/kron-near2/model.pt" \
     --teacher "$runs/dense-site-near/model.pt" "$runs/dense-near/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
-    --segmenter ../packs/seg-first-light --version 1.6.0
+    --segmenter ../packs/seg-first-light --version 1.7.0
   "$python" report.py --pack ../packs/cls-first-light --segmenter ../packs/seg-first-light --cache "$runs" --logs "${logs[@]}"
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three, in three rounds,
