@@ -29,10 +29,11 @@ public record Throughput(int threads, double pipelineMs, double bareMs, double b
   }
 
   /**
-   * Measures in turn, so that a slower moment of the machine hits all alike.
+   * Measures in turn, so that a slower moment of the machine hits all alike. A daemon reads on and
+   * on: half as many fields go before each run of several threads, so that it finds the second
+   * processor awake, which slept while one thread ran.
    *
-   * @param fields of each run; a daemon reads on and on, so that what starting its threads costs
-   *     must not count
+   * @param fields of each run
    */
   static Throughput measure(FieldReader reader, Bare bare, List<Frame> frames, int fields)
       throws ProblemException, InterruptedException {
@@ -41,8 +42,10 @@ public record Throughput(int threads, double pipelineMs, double bareMs, double b
     List<Long> one = new ArrayList<>();
     List<Long> atOnce = new ArrayList<>();
     for (int run = 0; run < RUNS; run++) {
+      pipelineNanos(reader, frames, ahead, fields / 2);
       pipeline.add(pipelineNanos(reader, frames, ahead, fields) / fields);
       one.add(bare.nanos(fields) / fields);
+      bare.nanosAtOnce(fields / 2);
       atOnce.add(bare.nanosAtOnce(fields) / fields);
     }
     return new Throughput(
