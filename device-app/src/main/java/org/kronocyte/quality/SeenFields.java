@@ -47,6 +47,9 @@ final class SeenFields {
    * @param after of fields up to this number the answer is known to be no
    */
   boolean knows(FieldThumbnail thumbnail, long after) {
+    if (after >= newest) {
+      return false; // The usual case: nothing was counted since the first look.
+    }
     Seen mine = Seen.of(thumbnail);
     long number = newest;
     for (var earlier = recent.descendingIterator(); earlier.hasNext() && number > after; number--) {

@@ -50,7 +50,7 @@ public record ResampledField(OpticalDensity density, OpticalDensity captured, Sc
     return scale.umPerPx() * zoomX() * scale.umPerPx() * zoomY();
   }
 
-  /** Whether a picture at that scale shows this field's very pixels, but for a share of one. */
+  /** Whether a picture at that scale, no wider than a crop, may be cut from these very pixels. */
   public boolean isAt(double umPerPx) {
     return Math.abs(scale.umPerPx() * zoomX() / umPerPx - 1) < SAME_SCALE
         && Math.abs(scale.umPerPx() * zoomY() / umPerPx - 1) < SAME_SCALE;
