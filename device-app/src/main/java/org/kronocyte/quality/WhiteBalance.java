@@ -29,7 +29,7 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
   private static final int BLACK = 8;
 
   /** Above this many pixels, every second, third … row and column is enough for a percentile. */
-  private static final int ENOUGH_PIXELS = 256 * 192;
+  private static final int ENOUGH_PIXELS = 160 * 160;
 
   /** Finds the background of a field from its own grey values. */
   public static WhiteBalance of(Frame frame) {

@@ -170,7 +170,7 @@ class WhiteBalanceTest {
       int width = random.nextInt(400, 1300);
       int height = random.nextInt(400, 1000);
       byte[] bgr = TestPixels.noise(width * height * 3, n);
-      int step = (int) Math.ceil(Math.sqrt((double) width * height / (256 * 192)));
+      int step = (int) Math.ceil(Math.sqrt((double) width * height / (160 * 160)));
       try (Frame frame = TestPixels.frame(bgr, width, height);
           PixelArena arena = new PixelArena()) {
         Mat sample = arena.mat();

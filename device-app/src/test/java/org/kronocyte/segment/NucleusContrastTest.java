@@ -25,7 +25,7 @@ class NucleusContrastTest {
     }
     int[] stained =
         IntStream.range(0, labels.length)
-            .filter(i -> labels[i] == 0 && i / width % 2 == 0)
+            .filter(i -> labels[i] == 0 && i / width % 4 == 0)
             .map(i -> rgb[3 * i + 1] & 0xff)
             .filter(v -> v > 17)
             .sorted()
