@@ -1,39 +1,37 @@
 package org.kronocyte.segment;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.kronocyte.image.Box;
-import org.kronocyte.image.PixelArena;
-import org.opencv.core.CvType;
-import org.opencv.core.Mat;
-import org.opencv.core.Size;
-import org.opencv.imgproc.Imgproc;
 
 /**
  * Draws single cells at the model's scale, twice as fine as the network says: logits are
- * interpolated inside the cell's box only, which gives the same pixels as interpolating the whole
- * field, since a twofold grid looks no further than the next pixel. One thread.
+ * interpolated bilinearly, and the strongest is taken after, so that edges stay smooth. That is
+ * only done where a predicted pixel and those around it are not all of one class, since nothing
+ * else can come of it there. One thread.
  */
-final class OutlineTracer implements AutoCloseable {
+final class OutlineTracer {
   private static final int STRIDE = Prediction.STRIDE;
+  private static final int CLASSES = Prediction.CLASSES;
 
-  private final PixelArena arena = new PixelArena();
+  /** By classes seen, a bit each: the only one, or none. */
+  private static final byte[] ONLY = {-1, 0, 1, -1, 2, -1, -1, -1};
+
   private final Prediction prediction;
+  private final byte[] classes;
   private final int[] coarse;
   private final int width;
   private final int height;
-  private final Mat logits;
 
   /**
-   * @param coarse the cell each predicted pixel belongs to, 0 for none
    * @param width of the field at the model's scale
    */
-  OutlineTracer(Prediction prediction, int[] coarse, int width, int height) {
-    this.prediction = prediction;
-    this.coarse = coarse;
+  OutlineTracer(SplitPrediction split, int width, int height) {
+    this.prediction = split.prediction();
+    this.classes = split.classes();
+    this.coarse = split.labels();
     this.width = width;
     this.height = height;
-    this.logits = arena.mat(prediction.height(), prediction.width(), CvType.CV_8UC3);
-    logits.put(0, 0, prediction.classes());
   }
 
   /**
@@ -43,61 +41,161 @@ final class OutlineTracer implements AutoCloseable {
    */
   Optional<CellOutline> trace(int id, Box coarseBox) {
     // An outline reaches at most one predicted pixel beyond the cell's own.
-    Box reach = grown(coarseBox);
-    Box seen = grown(reach);
-    byte[] large = enlarged(seen);
-    int largeWidth = seen.width() * STRIDE;
-    int left = reach.x() * STRIDE;
-    int top = reach.y() * STRIDE;
-    int right = Math.min(width, (reach.x() + reach.width()) * STRIDE);
-    int bottom = Math.min(height, (reach.y() + reach.height()) * STRIDE);
-    byte[] parts = new byte[(right - left) * (bottom - top)];
-    boolean any = false;
-    int i = 0;
-    for (int y = top; y < bottom; y++) {
-      int row = (y - seen.y() * STRIDE) * largeWidth - seen.x() * STRIDE;
-      int labels = y / STRIDE * prediction.width();
-      for (int x = left; x < right; x++, i++) {
-        int label = coarse[labels + x / STRIDE];
-        if (label != 0 && label != id) {
-          continue;
-        }
-        byte kind = ClassMap.strongest(large, (row + x) * Prediction.CLASSES);
-        if (kind != Segmentation.BACKGROUND
-            && (label == id
-                || FineLabels.of(coarse, prediction.width(), prediction.height(), x, y) == id)) {
-          parts[i] = kind;
-          any = true;
+    int left = Math.max(0, coarseBox.x() - 1);
+    int top = Math.max(0, coarseBox.y() - 1);
+    int right = Math.min(prediction.width(), coarseBox.x() + coarseBox.width() + 1);
+    int bottom = Math.min(prediction.height(), coarseBox.y() + coarseBox.height() + 1);
+    return new Window(id, left, top, right - left, bottom - top).drawn();
+  }
+
+  /** Some predicted pixels, and the finer ones a cell is drawn in. */
+  private final class Window {
+    private final int id;
+    private final int left;
+    private final int top;
+    private final int columns;
+    private final int rows;
+
+    /** Of the arrays that know a predicted pixel more on each side. */
+    private final int stride;
+
+    /** By how much the nucleus's logit leads cytoplasm's, and background's. */
+    private final int[] overCytoplasm;
+
+    private final int[] overBackground;
+
+    /** Of the window's classes, a bit each. */
+    private final byte[] bits;
+
+    private final byte[] parts;
+    private boolean any;
+
+    Window(int id, int left, int top, int columns, int rows) {
+      this.id = id;
+      this.left = left;
+      this.top = top;
+      this.columns = columns;
+      this.rows = rows;
+      this.stride = columns + 2;
+      this.overCytoplasm = new int[stride * (rows + 2)];
+      this.overBackground = new int[overCytoplasm.length];
+      this.bits = new byte[overCytoplasm.length];
+      this.parts = new byte[columns * STRIDE * rows * STRIDE];
+      copy();
+    }
+
+    /** Beyond the field there is what is at its border. */
+    private void copy() {
+      byte[] logits = prediction.classes();
+      int i = 0;
+      for (int v = top - 1; v <= top + rows; v++) {
+        int row = Math.max(0, Math.min(prediction.height() - 1, v)) * prediction.width();
+        for (int u = left - 1; u <= left + columns; u++, i++) {
+          int from = row + Math.max(0, Math.min(prediction.width() - 1, u));
+          int nucleus = logits[from * CLASSES + Segmentation.NUCLEUS] & 0xff;
+          overCytoplasm[i] = nucleus - (logits[from * CLASSES + Segmentation.CYTOPLASM] & 0xff);
+          overBackground[i] = nucleus - (logits[from * CLASSES + Segmentation.BACKGROUND] & 0xff);
+          bits[i] = (byte) (1 << classes[from]);
         }
       }
     }
-    return any
-        ? Optional.of(CellOutline.of(id, new Box(left, top, right - left, bottom - top), parts))
-        : Optional.empty();
-  }
 
-  /** One predicted pixel more on each side, within the prediction. */
-  private Box grown(Box box) {
-    int left = Math.max(0, box.x() - 1);
-    int top = Math.max(0, box.y() - 1);
-    int right = Math.min(prediction.width(), box.x() + box.width() + 1);
-    int bottom = Math.min(prediction.height(), box.y() + box.height() + 1);
-    return new Box(left, top, right - left, bottom - top);
-  }
+    Optional<CellOutline> drawn() {
+      for (int v = 0; v < rows; v++) {
+        int label = (top + v) * prediction.width() + left;
+        int at = (v + 1) * stride + 1;
+        int seen = (column(at - 1) << 3) | column(at);
+        for (int u = 0; u < columns; u++, at++, label++) {
+          seen = ((seen << 3) | column(at + 1)) & 0777;
+          byte only = ONLY[((seen >> 6) | (seen >> 3) | seen) & 7];
+          if (coarse[label] == id && only > Segmentation.BACKGROUND) {
+            fill(u, v, only);
+          } else if (only != Segmentation.BACKGROUND
+              && (coarse[label] == 0 || coarse[label] == id)) {
+            draw(u, v, at, coarse[label] == id);
+          }
+        }
+      }
+      if (!any) {
+        return Optional.empty();
+      }
+      clip();
+      Box box = new Box(left * STRIDE, top * STRIDE, columns * STRIDE, rows * STRIDE);
+      return Optional.of(CellOutline.of(id, box, parts));
+    }
 
-  private byte[] enlarged(Box box) {
-    try (PixelArena scratch = new PixelArena()) {
-      Mat large = scratch.mat();
-      Size size = new Size(box.width() * STRIDE, box.height() * STRIDE);
-      Imgproc.resize(scratch.view(logits, box), large, size, 0, 0, Imgproc.INTER_LINEAR);
-      byte[] out = new byte[(int) large.total() * Prediction.CLASSES];
-      large.get(0, 0, out);
-      return out;
+    /** Classes of a predicted pixel and those above and below it. */
+    private int column(int at) {
+      return bits[at - stride] | bits[at] | bits[at + stride];
+    }
+
+    private void fill(int u, int v, byte only) {
+      int width = columns * STRIDE;
+      int to = (v * width + u) * STRIDE;
+      parts[to] = only;
+      parts[to + 1] = only;
+      parts[to + width] = only;
+      parts[to + width + 1] = only;
+      any = true;
+    }
+
+    /**
+     * Draws the pixels of a predicted one at an edge.
+     *
+     * @param own whether that one is the cell's; else it is nobody's
+     */
+    private void draw(int u, int v, int at, boolean own) {
+      for (int j = 0; j < STRIDE; j++) {
+        int to = (v * STRIDE + j) * columns * STRIDE + u * STRIDE;
+        for (int i = 0; i < STRIDE; i++) {
+          byte kind = interpolated(at, 2 * i - 1, (2 * j - 1) * stride);
+          if (own || (kind != Segmentation.BACKGROUND && nearest(u, v, i, j) == id)) {
+            parts[to + i] = kind;
+            any |= kind != Segmentation.BACKGROUND;
+          }
+        }
+      }
+    }
+
+    /**
+     * The class whose interpolated logit is highest a quarter of a predicted pixel off its middle.
+     *
+     * @param across to the next on that side
+     * @param down to the next on that side
+     */
+    private byte interpolated(int at, int across, int down) {
+      int cytoplasm = mixed(overCytoplasm, at, across, down);
+      int background = mixed(overBackground, at, across, down);
+      // At an edge either answer is as likely: sign bits, since no branch could be foreseen.
+      int beforeCytoplasm = -cytoplasm >>> 31;
+      int nucleus = beforeCytoplasm & (-background >>> 31);
+      int plasm = (1 - beforeCytoplasm) & ((cytoplasm - background) >>> 31);
+      return (byte) (nucleus * Segmentation.NUCLEUS + plasm * Segmentation.CYTOPLASM);
+    }
+
+    private int nearest(int u, int v, int i, int j) {
+      int x = (left + u) * STRIDE + i;
+      int y = (top + v) * STRIDE + j;
+      return FineLabels.of(coarse, prediction.width(), prediction.height(), x, y);
+    }
+
+    /** The last predicted pixels may reach beyond a field of odd size. */
+    private void clip() {
+      if ((left + columns) * STRIDE > width) {
+        for (int i = columns * STRIDE - 1; i < parts.length; i += columns * STRIDE) {
+          parts[i] = Segmentation.BACKGROUND;
+        }
+      }
+      if ((top + rows) * STRIDE > height) {
+        Arrays.fill(parts, parts.length - columns * STRIDE, parts.length, Segmentation.BACKGROUND);
+      }
     }
   }
 
-  @Override
-  public void close() {
-    arena.close();
+  /** Sixteen times a value a quarter of the way to the next on each axis. */
+  private static int mixed(int[] values, int at, int across, int down) {
+    return 9 * values[at]
+        + 3 * (values[at + across] + values[at + down])
+        + values[at + across + down];
   }
 }

@@ -149,7 +149,7 @@ public final class Segmenter {
     double um2PerCoarsePx = field.um2PerPx() * Prediction.STRIDE * Prediction.STRIDE;
     List<CellRegions.Region> regions =
         new CellRegions(prediction.width(), classes, labels, um2PerCoarsePx).settle();
-    return new SplitPrediction(prediction, labels, regions);
+    return new SplitPrediction(prediction, classes, labels, regions);
   }
 
   /**
@@ -179,11 +179,9 @@ public final class Segmenter {
   private static List<CellOutline> outlines(
       SplitPrediction split, int width, int height, int[] labels) {
     List<CellOutline> out = new ArrayList<>();
-    try (OutlineTracer tracer =
-        new OutlineTracer(split.prediction(), split.labels(), width, height)) {
-      for (int id = 1; id <= split.regions().size(); id++) {
-        tracer.trace(id, split.regions().get(id - 1).box()).ifPresent(out::add);
-      }
+    OutlineTracer tracer = new OutlineTracer(split, width, height);
+    for (int id = 1; id <= split.regions().size(); id++) {
+      tracer.trace(id, split.regions().get(id - 1).box()).ifPresent(out::add);
     }
     out.forEach(outline -> paint(outline, labels, width));
     return out;

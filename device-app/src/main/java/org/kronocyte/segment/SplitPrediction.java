@@ -8,21 +8,29 @@ import java.util.List;
  */
 public final class SplitPrediction {
   private final Prediction prediction;
+  private final byte[] classes;
   private final int[] labels;
   private final List<CellRegions.Region> regions;
 
   /**
+   * @param classes {@code [h,w]} of the prediction, the most probable of each pixel
    * @param labels {@code [h,w]} of the prediction, numbers of cells from 1, 0 for none
    * @param regions of the cells in the order of their numbers
    */
-  SplitPrediction(Prediction prediction, int[] labels, List<CellRegions.Region> regions) {
+  SplitPrediction(
+      Prediction prediction, byte[] classes, int[] labels, List<CellRegions.Region> regions) {
     this.prediction = prediction;
+    this.classes = classes;
     this.labels = labels;
     this.regions = List.copyOf(regions);
   }
 
   Prediction prediction() {
     return prediction;
+  }
+
+  byte[] classes() {
+    return classes;
   }
 
   int[] labels() {

@@ -8,20 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kronocyte.image.Box;
-import org.kronocyte.image.Natives;
 
 /** Cells drawn one by one in their boxes against the whole field drawn at once. */
 class OutlineTracerTest {
-  @BeforeAll
-  static void load() throws Exception {
-    Natives.load();
-  }
-
   /** Smooth logits of a few blobs, up to the border, with noise; and a number for each blob. */
   private record Drawn(Prediction prediction, int[] labels, List<Box> boxes) {
     static Drawn of(long seed, int width, int height) {
@@ -76,34 +69,67 @@ class OutlineTracerTest {
     // Odd sizes: the last predicted pixel reaches beyond the field.
     int width = 2 * p.width() - seed % 2;
     int height = 2 * p.height() - 1;
-    byte[] classes = ClassMap.render(p, width, height, 2 * p.width(), 2 * p.height());
+    byte[] classes = wholeField(p, width, height);
     int cells = 0;
-    try (OutlineTracer tracer = new OutlineTracer(p, drawn.labels(), width, height)) {
-      for (int id = 1; id <= drawn.boxes().size(); id++) {
-        if (drawn.boxes().get(id - 1) == null) {
-          continue;
-        }
-        byte[] expected = new byte[classes.length];
-        CellRegions.Region region = new CellRegions.Region();
-        for (int i = 0; i < classes.length; i++) {
-          int row = i / width;
-          if (classes[i] != 0
-              && FineLabels.of(drawn.labels(), p.width(), p.height(), i % width, row) == id) {
-            expected[i] = classes[i];
-            region.add(i % width, row, classes[i] == Segmentation.NUCLEUS);
-          }
-        }
-        CellOutline found = tracer.trace(id, drawn.boxes().get(id - 1)).orElseThrow();
-        assertEquals(region.box(), found.box());
-        assertEquals(region.area, found.area());
-        assertEquals(region.nucleus, found.nucleus());
-        assertEquals(region.sumX, found.sumX());
-        assertEquals(region.sumY, found.sumY());
-        assertArrayEquals(expected, pasted(found, width, height));
-        cells++;
+    OutlineTracer tracer = tracer(p, drawn.labels(), width, height);
+    for (int id = 1; id <= drawn.boxes().size(); id++) {
+      if (drawn.boxes().get(id - 1) == null) {
+        continue;
       }
+      byte[] expected = new byte[classes.length];
+      CellRegions.Region region = new CellRegions.Region();
+      for (int i = 0; i < classes.length; i++) {
+        int row = i / width;
+        if (classes[i] != 0
+            && FineLabels.of(drawn.labels(), p.width(), p.height(), i % width, row) == id) {
+          expected[i] = classes[i];
+          region.add(i % width, row, classes[i] == Segmentation.NUCLEUS);
+        }
+      }
+      CellOutline found = tracer.trace(id, drawn.boxes().get(id - 1)).orElseThrow();
+      assertEquals(region.box(), found.box());
+      assertEquals(region.area, found.area());
+      assertEquals(region.nucleus, found.nucleus());
+      assertEquals(region.sumX, found.sumX());
+      assertEquals(region.sumY, found.sumY());
+      assertArrayEquals(expected, pasted(found, width, height));
+      cells++;
     }
     assertTrue(cells >= 2, "cells: " + cells);
+  }
+
+  private static OutlineTracer tracer(Prediction p, int[] labels, int width, int height) {
+    return new OutlineTracer(
+        new SplitPrediction(p, ClassMap.coarse(p), labels, List.of()), width, height);
+  }
+
+  /** Every pixel's class by interpolation as in a textbook. */
+  private static byte[] wholeField(Prediction p, int width, int height) {
+    byte[] out = new byte[width * height];
+    for (int i = 0; i < out.length; i++) {
+      int row = i / width;
+      double[] logits = new double[3];
+      for (int k = 0; k < 3; k++) {
+        logits[k] = logit(p, (i % width + 0.5) / 2 - 0.5, (row + 0.5) / 2 - 0.5, k);
+      }
+      double most = Math.max(logits[0], Math.max(logits[1], logits[2]));
+      // Of equals the first: a cell must be likelier than background, its nucleus than the rest.
+      out[i] = (byte) (logits[0] == most ? 0 : logits[1] == most ? 1 : 2);
+    }
+    return out;
+  }
+
+  private static double logit(Prediction p, double x, double y, int k) {
+    double sum = 0;
+    for (int v = (int) Math.floor(y); v <= Math.floor(y) + 1; v++) {
+      for (int u = (int) Math.floor(x); u <= Math.floor(x) + 1; u++) {
+        int column = Math.max(0, Math.min(p.width() - 1, u));
+        int row = Math.max(0, Math.min(p.height() - 1, v));
+        double share = (1 - Math.abs(x - u)) * (1 - Math.abs(y - v));
+        sum += share * (p.classes()[(row * p.width() + column) * 3 + k] & 0xff);
+      }
+    }
+    return sum;
   }
 
   private static byte[] pasted(CellOutline cell, int width, int height) {
@@ -125,8 +151,6 @@ class OutlineTracerTest {
     int[] labels = new int[81];
     labels[40] = 1;
     Prediction p = new Prediction(9, 9, logits, new byte[81], 0.01);
-    try (OutlineTracer tracer = new OutlineTracer(p, labels, 18, 18)) {
-      assertEquals(Optional.empty(), tracer.trace(1, new Box(4, 4, 1, 1)));
-    }
+    assertEquals(Optional.empty(), tracer(p, labels, 18, 18).trace(1, new Box(4, 4, 1, 1)));
   }
 }
