@@ -1,14 +1,6 @@
 package org.kronocyte.segment;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.kronocyte.image.Box;
-import org.kronocyte.image.PixelArena;
-import org.opencv.core.CvType;
-import org.opencv.core.Mat;
-import org.opencv.core.MatOfInt;
-import org.opencv.core.MatOfPoint;
-import org.opencv.imgproc.Imgproc;
 
 /**
  * Shape of one outline, in pixels.
@@ -24,26 +16,13 @@ record Morphology(double perimeterPx, double hullAreaPx) {
   /**
    * Traces the largest piece of a shape.
    *
-   * @param inside row-major, non-zero inside, of the box's size
+   * @param inside row-major, 1 or 2 inside, else 0, of the box's size
    */
   static Morphology of(byte[] inside, Box box) {
-    List<MatOfPoint> contours = new ArrayList<>();
-    try (PixelArena arena = new PixelArena()) {
-      Mat mask = arena.mat(box.height(), box.width(), CvType.CV_8UC1);
-      mask.put(0, 0, inside);
-      Imgproc.findContours(
-          mask, contours, arena.mat(), Imgproc.RETR_EXTERNAL, Imgproc.CHAIN_APPROX_NONE);
-      contours.forEach(arena::adopt);
-      MatOfPoint outer = contours.get(0);
-      for (MatOfPoint contour : contours) {
-        if (contour.total() > outer.total()) {
-          outer = contour;
-        }
-      }
-      int[] chain = new int[2 * (int) outer.total()];
-      outer.get(0, 0, chain);
-      return new Morphology(perimeter(chain), hullArea(outer, chain));
-    }
+    int[] chain = Contour.longest(inside, box.width(), box.height());
+    Hull hull = Hull.of(chain, box.height());
+    double hullArea = hull.area() + hull.perimeter() / 2 + Math.PI / 4;
+    return new Morphology(perimeter(chain), hullArea);
   }
 
   /**
@@ -76,26 +55,6 @@ record Morphology(double perimeterPx, double hullAreaPx) {
     }
     int straight = points - diagonal;
     return 0.980 * straight + 1.406 * diagonal - 0.091 * turns + Math.PI;
-  }
-
-  private static double hullArea(MatOfPoint outline, int[] chain) {
-    MatOfInt indices = new MatOfInt();
-    try {
-      Imgproc.convexHull(outline, indices);
-      int[] corners = new int[(int) indices.total()];
-      indices.get(0, 0, corners);
-      double twice = 0;
-      double length = 0;
-      for (int i = 0; i < corners.length; i++) {
-        int from = 2 * corners[i];
-        int to = 2 * corners[(i + 1) % corners.length];
-        twice += (double) chain[from] * chain[to + 1] - (double) chain[to] * chain[from + 1];
-        length += Math.hypot(chain[to] - chain[from], chain[to + 1] - chain[from + 1]);
-      }
-      return Math.abs(twice) / 2 + length / 2 + Math.PI / 4;
-    } finally {
-      indices.release();
-    }
   }
 
   /** 4 pi area / perimeter^2, 1 for a disc, at most 1. */

@@ -4,22 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.BiPredicate;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kronocyte.image.Box;
-import org.kronocyte.image.Natives;
 
 /** Digital shapes against the geometry of the shapes they are drawn from. */
 class MorphologyTest {
   private static final int SIDE = 140;
-
-  @BeforeAll
-  static void load() throws Exception {
-    Natives.load();
-  }
 
   /** A shape drawn around the middle of a square image. */
   private record Drawn(Morphology shape, int area) {
