@@ -114,6 +114,11 @@ def int8_segmenter(manifest, session):
     return run
 
 
+def segmenter_at(path: Path):
+    """The segmenter of a training checkpoint, or of a pack's folder, as a function."""
+    return int8_segmenter(*open_session(path)) if Path(path).is_dir() else float_segmenter(load_float(path))
+
+
 # -- the classifier -----------------------------------------------------------------------------------------------
 def classifier_metrics(run, images, labels) -> dict:
     guess = run(images).argmax(1)

@@ -1,9 +1,11 @@
 """Trained on one laboratory, tested on the other: mean recall of the five classes both have, before and after
 calibration on the other's unlabelled cells.
 
-Usage: python leave_one_lab_out.py --cache RUNS --segmenter SEG/model.pt marrow=RUN/model.pt peripheral=RUN/model.pt
+Usage: python leave_one_lab_out.py --cache RUNS --segmenter SEG/model.pt|PACK marrow=RUN/model.pt peripheral=RUN/model.pt
 Each model is one that `train_classifier.py --lab LAB` made, which saw neither the other laboratory nor BCCD. Cells are the
-`test` rows of the other laboratory; all classes that the model was trained on may be answered. Prints a table.
+`test` rows of the other laboratory; all classes that the model was trained on may be answered. Calibration goes as on
+the device (abroad.py): by the estimated mixture of classes, then by the cells that are surely of a few of them. Prints a
+table; in its last column NGB will do for NGS: the rows of marrow know no bands.
 """
 
 import argparse
@@ -12,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from abroad import ANCHOR_ROUNDS, ANCHORS, MIN_ANCHORS, MIXTURE_ROUNDS, SURELY
 from cell_masks import faded
 from data import LABELS
 from evaluate import load_float
 from networks import ConvUnit
 from train_classifier import INPUT_PX, SHARED, cached
 
-ROUNDS = 8
 SAMPLE = 40              # training cells of each class that tell the moments it should have
 
 
@@ -50,14 +52,17 @@ def moments(model, x, labels):
 
 
 @torch.no_grad()
-def corrected(model, x, expected, mix):
-    """Logits with every channel moved to the moments that the mixture of classes had in training, as on the device."""
+def corrected(model, x, expected, mix, told=slice(None)):
+    """Logits with every channel moved to the moments that the mixture of classes had in training, as on the device.
+
+    told: the cells whose moments are taken, of which `mix` is the mixture.
+    """
     def move(name):
         def hook(_, __, y):
             mean = mix @ expected[name][0]
             spread = (mix @ expected[name][1] - mean * mean).clamp(min=1e-6).sqrt()
-            gain = (spread / y.var((0, 2, 3), unbiased=False).sqrt()).clamp(0.5, 2)
-            shift = mean - gain * y.mean((0, 2, 3))
+            gain = (spread / y[told].var((0, 2, 3), unbiased=False).sqrt()).clamp(0.5, 2)
+            shift = mean - gain * y[told].mean((0, 2, 3))
             return y * gain[None, :, None, None] + shift[None, :, None, None]
         return hook
 
@@ -69,10 +74,32 @@ def corrected(model, x, expected, mix):
 
 
 def recalls(logits, known, labels):
-    """(mean recall, recall of each class of SHARED), among the known classes."""
+    """(mean recall, recall of each class of SHARED, mean with NGB for NGS), among the known classes."""
     guess = logits.masked_fill(~known, -torch.inf).argmax(1).numpy()
     each = [float(np.mean(guess[labels == LABELS.index(c)] == LABELS.index(c))) for c in SHARED]
-    return sum(each) / len(each), each
+    neutrophils = guess[labels == LABELS.index("NGS")]
+    bands = float(np.mean(neutrophils == LABELS.index("NGB")))
+    return sum(each) / len(each), each, (sum(each) + bands) / len(each)
+
+
+def calibrated(model, x, expected, known):
+    """Logits after calibration on these very cells."""
+    chances = lambda logits: logits.masked_fill(~known, -torch.inf).softmax(1)
+    mix = known.float() / known.sum()
+    after = corrected(model, x, expected, mix)
+    for _ in range(MIXTURE_ROUNDS - 1):
+        mix = (mix + chances(after).mean(0)) / 2
+        after = corrected(model, x, expected, mix)
+    anchors = [k for k in ANCHORS if known[k]]
+    for _ in range(ANCHOR_ROUNDS):
+        share = chances(after)[:, anchors]
+        sure = share.sum(1) >= SURELY
+        if sure.sum() < MIN_ANCHORS:
+            raise SystemExit(f"too few anchors: {int(sure.sum())} of {len(x)} cells, it takes {MIN_ANCHORS}")
+        mix = torch.zeros(len(LABELS))
+        mix[anchors] = (share[sure] / share[sure].sum(1, keepdim=True)).mean(0)
+        after = corrected(model, x, expected, mix, sure)
+    return after
 
 
 def measure(lab, path, cache, segmenter):
@@ -90,26 +117,23 @@ def measure(lab, path, cache, segmenter):
     x = as_input(faded(images[other], masks[other]))
     with torch.no_grad():
         before = model(x)
-    mix = known.float() / known.sum()
-    after = corrected(model, x, expected, mix)
-    for _ in range(ROUNDS - 1):
-        seen = after.masked_fill(~known, -torch.inf).softmax(1).mean(0)
-        mix = (mix + seen) / 2
-        after = corrected(model, x, expected, mix)
+    after = calibrated(model, x, expected, known)
     return recalls(before, known, labels[other]), recalls(after, known, labels[other])
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--cache", type=Path, required=True, help="folder with the prepared crops of train_classifier.py")
-    p.add_argument("--segmenter", type=Path, required=True, help="model.pt of the segmenter that marks the central cells")
+    p.add_argument("--segmenter", type=Path, required=True,
+                   help="segmenter that marks the central cells: its model.pt, or a pack's folder")
     p.add_argument("models", nargs="+", metavar="LAB=MODEL")
     args = p.parse_args()
-    print("| trained on | mean recall before | after calibration | " + " | ".join(SHARED) + " |")
-    print("|---|---|---|" + "---|" * len(SHARED))
+    print("| trained on | mean recall before | after calibration | " + " | ".join(SHARED) + " | after, NGB for NGS |")
+    print("|---|---|---|" + "---|" * len(SHARED) + "---|")
     for lab, path in (m.split("=", 1) for m in args.models):
-        (before, _), (after, each) = measure(lab, Path(path), args.cache, args.segmenter)
-        print(f"| {lab} | {before:.3f} | {after:.3f} | " + " | ".join(f"{r:.2f}" for r in each) + " |", flush=True)
+        (before, _, _), (after, each, either) = measure(lab, Path(path), args.cache, args.segmenter)
+        print(f"| {lab} | {before:.3f} | {after:.3f} | " + " | ".join(f"{r:.2f}" for r in each) + f" | {either:.3f} |",
+              flush=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ choose nothing but are logged.
 Two kinds of steps alternate at random. A joint step mixes the laboratories; a site step normalises each laboratory by
 itself under a look of its own (site_norm.py), as calibration does on the device.
 
-Usage: python train_classifier.py --out RUN_FOLDER --segmenter SEG/model.pt [--teacher T/model.pt] [--rank 8]
+Usage: python train_classifier.py --out RUN_FOLDER --segmenter SEG/model.pt|PACK [--teacher T/model.pt] [--rank 8]
 Resumes from RUN_FOLDER/checkpoint.pt when it is there; RUN_FOLDER/model.pt is the averaged model after every epoch.
 """
 
@@ -25,7 +25,7 @@ from cell_masks import central_cells, distance_to_cell, faded
 from bccd_cells import ACCEPTED, load_bccd_cells
 from checkpoint import Checkpoint, save
 from data import LABELS, load_cells
-from evaluate import float_segmenter, load_float
+from evaluate import load_float, segmenter_at
 from networks import CellClassifier
 from site_norm import Sites, normalised
 
@@ -48,7 +48,7 @@ def cached(out: Path, split: str, size: int, segmenter: Path):
     if not path.exists():
         images, labels, sources = load_cells(split, size)
         small = images if size == INPUT_PX else load_cells(split, INPUT_PX)[0]
-        masks = central_cells(float_segmenter(load_float(segmenter)), small)
+        masks = central_cells(segmenter_at(segmenter), small)
         np.savez(path, images=images, labels=labels, sources=sources, masks=masks)
     z = np.load(path)
     return z["images"], z["labels"], z["sources"], z["masks"]
@@ -269,7 +269,8 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--start", type=Path, help="model.pt whose weights to start from")
-    p.add_argument("--segmenter", type=Path, required=True, help="model.pt of the segmenter that marks the central cells")
+    p.add_argument("--segmenter", type=Path, required=True,
+                   help="segmenter that marks the central cells: its model.pt, or a pack's folder")
     p.add_argument("--teacher", type=Path, nargs="+", default=[], help="model.pt of each classifier to learn from")
     p.add_argument("--cache", type=Path, help="folder of prepared crops to share between runs (default: --out)")
     p.add_argument("--epochs", type=int, default=40)
