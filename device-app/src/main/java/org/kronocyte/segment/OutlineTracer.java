@@ -68,7 +68,6 @@ final class OutlineTracer {
     private final byte[] bits;
 
     private final byte[] parts;
-    private boolean any;
 
     Window(int id, int left, int top, int columns, int rows) {
       this.id = id;
@@ -104,6 +103,7 @@ final class OutlineTracer {
       for (int v = 0; v < rows; v++) {
         int label = (top + v) * prediction.width() + left;
         int at = (v + 1) * stride + 1;
+        // Of three columns, three bits each.
         int seen = (column(at - 1) << 3) | column(at);
         for (int u = 0; u < columns; u++, at++, label++) {
           seen = ((seen << 3) | column(at + 1)) & 0777;
@@ -116,10 +116,10 @@ final class OutlineTracer {
           }
         }
       }
-      if (!any) {
+      clip();
+      if (isEmpty()) {
         return Optional.empty();
       }
-      clip();
       Box box = new Box(left * STRIDE, top * STRIDE, columns * STRIDE, rows * STRIDE);
       return Optional.of(CellOutline.of(id, box, parts));
     }
@@ -136,7 +136,6 @@ final class OutlineTracer {
       parts[to + 1] = only;
       parts[to + width] = only;
       parts[to + width + 1] = only;
-      any = true;
     }
 
     /**
@@ -151,7 +150,6 @@ final class OutlineTracer {
           byte kind = interpolated(at, 2 * i - 1, (2 * j - 1) * stride);
           if (own || (kind != Segmentation.BACKGROUND && nearest(u, v, i, j) == id)) {
             parts[to + i] = kind;
-            any |= kind != Segmentation.BACKGROUND;
           }
         }
       }
@@ -189,6 +187,14 @@ final class OutlineTracer {
       if ((top + rows) * STRIDE > height) {
         Arrays.fill(parts, parts.length - columns * STRIDE, parts.length, Segmentation.BACKGROUND);
       }
+    }
+
+    private boolean isEmpty() {
+      int seen = 0;
+      for (byte part : parts) {
+        seen |= part;
+      }
+      return seen == Segmentation.BACKGROUND;
     }
   }
 

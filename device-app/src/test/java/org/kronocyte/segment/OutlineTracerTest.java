@@ -153,4 +153,22 @@ class OutlineTracerTest {
     Prediction p = new Prediction(9, 9, logits, new byte[81], 0.01);
     assertEquals(Optional.empty(), tracer(p, labels, 18, 18).trace(1, new Box(4, 4, 1, 1)));
   }
+
+  /** Of an odd field the last predicted pixel shows a row and a column that aren't there. */
+  @Test
+  void whatIsOnlySeenBeyondTheFieldIsNothing() {
+    byte[] logits = new byte[5 * 5 * 3];
+    for (int i = 0; i < 25; i++) {
+      logits[3 * i] = (byte) 200;
+    }
+    // Strong enough for the far half of the last pixel alone.
+    logits[3 * 24] = (byte) 100;
+    logits[3 * 24 + 1] = (byte) 125;
+    int[] labels = new int[25];
+    labels[24] = 1;
+    Prediction p = new Prediction(5, 5, logits, new byte[25], 0.01);
+    Box last = new Box(4, 4, 1, 1);
+    assertEquals(1, tracer(p, labels, 10, 10).trace(1, last).orElseThrow().area());
+    assertEquals(Optional.empty(), tracer(p, labels, 9, 9).trace(1, last));
+  }
 }
