@@ -28,7 +28,10 @@ public record WhiteBalance(int blue, int green, int red, double saturatedShare) 
   /** Up to here, in all channels, a pixel shows no light at all. */
   private static final int BLACK = 8;
 
-  /** Above this many pixels, every second, third … row and column is enough for a percentile. */
+  /**
+   * Above this many pixels, every second, third … row and column is enough for a percentile. Images
+   * of a single cell have about as many, and are read whole.
+   */
   private static final int ENOUGH_PIXELS = 160 * 160;
 
   /** Finds the background of a field from its own grey values. */

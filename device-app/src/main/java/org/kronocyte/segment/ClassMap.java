@@ -49,11 +49,9 @@ final class ClassMap {
 
   /** The class with the highest of three logits from {@code at} on. */
   static byte strongest(byte[] logits, int at) {
-    return strongest(logits[at] & 0xff, logits[at + 1] & 0xff, logits[at + 2] & 0xff);
-  }
-
-  /** The class with the highest logit. */
-  static byte strongest(int background, int cytoplasm, int nucleus) {
+    int background = logits[at] & 0xff;
+    int cytoplasm = logits[at + 1] & 0xff;
+    int nucleus = logits[at + 2] & 0xff;
     if (nucleus > cytoplasm) {
       return nucleus > background ? Segmentation.NUCLEUS : Segmentation.BACKGROUND;
     }
