@@ -79,7 +79,7 @@ final class Lobes {
     for (int i = 0; i < column.length; i++) {
       column[i] *= column[i];
     }
-    int[] out = column.clone();
+    int[] out = new int[column.length];
     for (int row = 0; row < out.length; row += width) {
       // Neither end is inside: there it is 0.
       for (int i = row + 1; i < row + width - 1; i++) {

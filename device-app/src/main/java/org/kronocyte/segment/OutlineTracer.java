@@ -67,6 +67,9 @@ final class OutlineTracer {
     /** Of the window's classes, a bit each. */
     private final byte[] bits;
 
+    /** Of a row of the parts. */
+    private final int fineColumns;
+
     private final byte[] parts;
 
     Window(int id, int left, int top, int columns, int rows) {
@@ -79,7 +82,8 @@ final class OutlineTracer {
       this.overCytoplasm = new int[stride * (rows + 2)];
       this.overBackground = new int[overCytoplasm.length];
       this.bits = new byte[overCytoplasm.length];
-      this.parts = new byte[columns * STRIDE * rows * STRIDE];
+      this.fineColumns = columns * STRIDE;
+      this.parts = new byte[fineColumns * rows * STRIDE];
       copy();
     }
 
@@ -120,7 +124,7 @@ final class OutlineTracer {
       if (isEmpty()) {
         return Optional.empty();
       }
-      Box box = new Box(left * STRIDE, top * STRIDE, columns * STRIDE, rows * STRIDE);
+      Box box = new Box(left * STRIDE, top * STRIDE, fineColumns, rows * STRIDE);
       return Optional.of(CellOutline.of(id, box, parts));
     }
 
@@ -130,12 +134,11 @@ final class OutlineTracer {
     }
 
     private void fill(int u, int v, byte only) {
-      int width = columns * STRIDE;
-      int to = (v * width + u) * STRIDE;
+      int to = (v * fineColumns + u) * STRIDE;
       parts[to] = only;
       parts[to + 1] = only;
-      parts[to + width] = only;
-      parts[to + width + 1] = only;
+      parts[to + fineColumns] = only;
+      parts[to + fineColumns + 1] = only;
     }
 
     /**
@@ -145,7 +148,7 @@ final class OutlineTracer {
      */
     private void draw(int u, int v, int at, boolean own) {
       for (int j = 0; j < STRIDE; j++) {
-        int to = (v * STRIDE + j) * columns * STRIDE + u * STRIDE;
+        int to = (v * STRIDE + j) * fineColumns + u * STRIDE;
         for (int i = 0; i < STRIDE; i++) {
           byte kind = interpolated(at, 2 * i - 1, (2 * j - 1) * stride);
           if (own || (kind != Segmentation.BACKGROUND && nearest(u, v, i, j) == id)) {
@@ -180,12 +183,12 @@ final class OutlineTracer {
     /** The last predicted pixels may reach beyond a field of odd size. */
     private void clip() {
       if ((left + columns) * STRIDE > width) {
-        for (int i = columns * STRIDE - 1; i < parts.length; i += columns * STRIDE) {
+        for (int i = fineColumns - 1; i < parts.length; i += fineColumns) {
           parts[i] = Segmentation.BACKGROUND;
         }
       }
       if ((top + rows) * STRIDE > height) {
-        Arrays.fill(parts, parts.length - columns * STRIDE, parts.length, Segmentation.BACKGROUND);
+        Arrays.fill(parts, parts.length - fineColumns, parts.length, Segmentation.BACKGROUND);
       }
     }
 
