@@ -97,10 +97,10 @@ def features_side(model, images: torch.Tensor) -> int:
 CLASS_OFFSETS = (0.6, 0.0, -0.3)
 
 
-def offset_classes(segmenter) -> None:
-    """Adds CLASS_OFFSETS to the biases of the class head, which has one output for each of 2 x 2 pixels a class."""
+def offset_classes(segmenter, offsets=CLASS_OFFSETS) -> None:
+    """Adds an offset a class to the biases of the class head, which has one output for each of 2 x 2 pixels a class."""
     with torch.no_grad():
-        segmenter.head_classes.bias += torch.tensor(CLASS_OFFSETS).repeat_interleave(4)
+        segmenter.head_classes.bias += torch.tensor(offsets).repeat_interleave(4)
 
 
 def offset_labels(model, images: np.ndarray, labels: np.ndarray) -> None:
