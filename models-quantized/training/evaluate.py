@@ -234,7 +234,7 @@ def exported_float(path: Path):
 # Images of each set with masks or boxes, and its um/px, as `kronocyte evaluate` has them.
 FIELDS = {"bccd": ("masks/bccd/images", BCCD_UM_PER_PX), "cellavision": ("masks/cellavision/images", 0.09),
           "jtsc": ("masks/jtsc/images", 0.17), "myeloma": ("masks/myeloma/images", 0.2),
-          "raabin": ("fields/raabin/images", RAABIN_UM_PER_PX)}
+          "raabin": ("fields/raabin/images", RAABIN_UM_PER_PX), "all_fields": ("fields/all_fields", 0.18)}
 
 
 def write_masks(run, which: str, fold: str, folder: Path) -> int:

@@ -58,7 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "SET",
-      description = "bccd, cellavision, jtsc, myeloma, raabin (default: all of them).",
+      description = "bccd, cellavision, jtsc, myeloma, raabin, all_fields (default: all of them).",
       converter = EvaluationChoices.SetConverter.class)
   private List<TruthSet> sets = new ArrayList<>();
 

@@ -20,7 +20,9 @@ final class EvaluationChoices {
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "'" + text + "' is none of bccd, cellavision, jtsc, myeloma, raabin"));
+                      "'"
+                          + text
+                          + "' is none of bccd, cellavision, jtsc, myeloma, raabin, all_fields"));
     }
   }
 

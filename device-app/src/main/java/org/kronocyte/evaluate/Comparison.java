@@ -28,7 +28,7 @@ public final class Comparison {
       case MASKS -> masks(truth, found);
       case CENTRAL_CELL -> centralCell(truth, found);
       case REGIONS -> regions(truth, found);
-      case BOXES -> boxes(truth, found);
+      case BOXES, MARKED -> boxes(truth, found);
     };
   }
 

@@ -1,6 +1,8 @@
 package org.kronocyte.evaluate;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +17,12 @@ import org.kronocyte.problem.ProblemException;
 
 /** Reads the truth of a set from the folder of data. One thread. */
 public final class TruthReader {
+  /** Of {@link TruthSet.Kind#MARKED}. */
+  private static final String MARKED_TABLE = "all_fields_cells.csv";
+
   private final TruthSet set;
   private final Path folder;
+  private final Path images;
   private final Map<String, List<Box>> boxes;
 
   /**
@@ -26,7 +32,14 @@ public final class TruthReader {
   public TruthReader(TruthSet set, Path data) throws ProblemException {
     this.set = set;
     this.folder = data.resolve(set.folder());
-    this.boxes = set.kind() == TruthSet.Kind.MASKS ? table(folder.resolve("boxes.csv")) : Map.of();
+    this.images = data.resolve(set.images());
+    Path table = folder.resolve("boxes.csv");
+    this.boxes =
+        switch (set.kind()) {
+          case MASKS -> table(table, lines(table));
+          case MARKED -> table(Path.of(MARKED_TABLE), ownTable());
+          default -> Map.of();
+        };
   }
 
   /**
@@ -35,7 +48,6 @@ public final class TruthReader {
    * @param heldOutOnly leave out what is trained on
    */
   public List<Path> images(boolean heldOutOnly) throws ProblemException {
-    Path images = folder.resolve("images");
     try (Stream<Path> files = Files.list(images)) {
       return files
           .filter(f -> !f.getFileName().toString().startsWith("."))
@@ -50,15 +62,14 @@ public final class TruthReader {
   /** The truth of one of the images. */
   public Truth read(Path image) throws ProblemException {
     String stem = Truth.stem(image);
-    if (set.kind() == TruthSet.Kind.BOXES) {
+    if (set.kind() == TruthSet.Kind.BOXES || set.kind() == TruthSet.Kind.MARKED) {
       try (Frame frame = ImageReader.read(image)) {
-        Path labels = folder.resolve("labels").resolve(stem + ".txt");
-        return new Truth(
-            image,
-            new byte[0],
-            frame.width(),
-            frame.height(),
-            yolo(labels, frame.width(), frame.height()));
+        List<Box> cells =
+            set.kind() == TruthSet.Kind.MARKED
+                ? boxes.getOrDefault(stem, List.of())
+                : yolo(
+                    folder.resolve("labels").resolve(stem + ".txt"), frame.width(), frame.height());
+        return new Truth(image, new byte[0], frame.width(), frame.height(), cells);
       }
     }
     GreyImage mask = GreyImage.read(folder.resolve("masks").resolve(stem + ".png"));
@@ -87,9 +98,10 @@ public final class TruthReader {
   }
 
   /** Rows of {@code image,label,xmin,ymin,xmax,ymax}; those of white cells by image. */
-  private static Map<String, List<Box>> table(Path file) throws ProblemException {
+  private static Map<String, List<Box>> table(Path file, List<String> lines)
+      throws ProblemException {
     Map<String, List<Box>> out = new HashMap<>();
-    for (String line : lines(file)) {
+    for (String line : lines) {
       String[] v = line.strip().split(",", -1);
       if (v.length == 6 && v[1].equals("WBC")) {
         try {
@@ -113,6 +125,14 @@ public final class TruthReader {
     int y = (int) Math.rint(top);
     return new Box(
         x, y, Math.max(1, (int) Math.rint(right) - x), Math.max(1, (int) Math.rint(bottom) - y));
+  }
+
+  private static List<String> ownTable() throws ProblemException {
+    try (InputStream table = TruthReader.class.getResourceAsStream(MARKED_TABLE)) {
+      return new String(table.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw missing(Path.of(MARKED_TABLE), e);
+    }
   }
 
   private static List<String> lines(Path file) throws ProblemException {

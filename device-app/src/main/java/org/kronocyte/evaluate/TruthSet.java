@@ -15,14 +15,21 @@ public enum TruthSet {
   /** Marrow; regions of plasma cells, touching ones fused, other cells not drawn. */
   MYELOMA("masks/myeloma", 0.2, Kind.REGIONS),
   /** Phone-camera fields with boxes. */
-  RAABIN("fields/raabin", 0.087, Kind.BOXES);
+  RAABIN("fields/raabin", 0.087, Kind.BOXES),
+  /**
+   * Ten fields of a leukaemia with bluish red cells, squeezed to squares. Every white cell was
+   * boxed by eye, by one reader who is no haematologist: what is white, not of which class.
+   */
+  ALL_FIELDS("fields/all_fields", 0.18, Kind.MARKED);
 
   /** What the truth says. */
   enum Kind {
     MASKS,
     CENTRAL_CELL,
     REGIONS,
-    BOXES
+    BOXES,
+    /** Boxes of a table that came with the program. */
+    MARKED
   }
 
   /** Every how manieth image of a set that is trained on is held out. */
@@ -54,9 +61,14 @@ public enum TruthSet {
     return umPerPx;
   }
 
-  /** Below the folder of data. */
+  /** Of the masks and labels, below the folder of data. */
   String folder() {
     return folder;
+  }
+
+  /** Of the images, below the folder of data. */
+  String images() {
+    return kind == Kind.MARKED ? folder : folder + "/images";
   }
 
   Kind kind() {

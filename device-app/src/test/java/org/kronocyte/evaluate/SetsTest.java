@@ -78,6 +78,21 @@ class SetsTest {
   }
 
   @Test
+  void boxesOfTheProgramsOwnTableAreOfItsImages() throws Exception {
+    Path folder = data.resolve("fields/all_fields");
+    for (String stem : List.of("4_15_1000_ALL", "unknown")) {
+      ImageWriter.writeGrey(folder.resolve(stem + ".png"), glass(), WIDTH, HEIGHT);
+    }
+    TruthReader reader = new TruthReader(TruthSet.ALL_FIELDS, data);
+    List<Path> images = reader.images(true);
+    assertEquals(2, images.size());
+    List<Box> boxes = reader.read(images.get(0)).boxes();
+    assertEquals(3, boxes.size());
+    assertEquals(new Box(86, 318, 46, 90), boxes.get(0));
+    assertEquals(List.of(), reader.read(images.get(1)).boxes());
+  }
+
+  @Test
   void missingSetsAndForeignMasksAreNamed() throws Exception {
     assertEquals("truth_missing", code(() -> new TruthReader(TruthSet.BCCD, data)));
     TruthReader myeloma = new TruthReader(TruthSet.MYELOMA, data);
