@@ -93,34 +93,55 @@ def restain_tissue(od, ground, cytoplasm, generator, chance=0.75):
     amount = pick(uniform((n, 1, 1, 1), 0, 1, generator), 0.0)
     recoloured = od.mean(1, keepdim=True) * colour / colour.mean(1, keepdim=True)
     red_cells = torch.lerp(od, recoloured, amount) * pick(factor(0.7, 3.0), 1.0)
-    soft = F.avg_pool2d(ground, 3, stride=1, padding=1, count_include_pad=False)
-    od = torch.lerp(od, red_cells, soft)
+    od = torch.lerp(od, red_cells, _soft(ground))
     return od * (1 + cytoplasm * (pick(factor(0.45, 1.5), 1.0) - 1))
 
 
-def blue_grey(od, ground, cytoplasm, nucleus, generator, red_cells=0.15, cells=0.1):
+def blue_grey(od, ground, cytoplasm, nucleus, generator, red_cells=0.3, cells=0.1, nuclei=0.3):
     """Red cells in one random share of the batch, cytoplasm in another, as blue-grey as too high a pH makes red cells and
-    plasma cells are, up to as dark in red light as their nuclei: only hue and place tell one from the other.
+    plasma cells are, nearly as dark in red light as their nuclei: hue and place tell one from the other. In a share of
+    the tiles whose red cells stay as they are, nuclei turn bluish instead, for else all that is blue would be a red cell.
 
-    ground, cytoplasm, nucleus: float masks [N, 1, H, W]; red_cells, cells: the shares.
+    ground, cytoplasm, nucleus: float masks [N, 1, H, W]; red_cells, cells, nuclei: the shares.
     """
+    n = od.shape[0]
     area = nucleus.sum((2, 3))
     dye = torch.where(area > 0, (od[:, :1] * nucleus).sum((2, 3)) / area.clamp(min=1), torch.tensor(0.3))
-    od = _blue_grey(od, ground, dye * uniform(dye.shape, 0.6, 1.4, generator), red_cells, generator)
-    return _blue_grey(od, cytoplasm, dye * uniform(dye.shape, 0.3, 0.9, generator), cells, generator)
+    which = torch.rand(n, generator=generator)
+    od = _blue_grey(od, ground, dye * uniform(dye.shape, 0.45, 0.95, generator), which < red_cells, generator)
+    colour = torch.cat([uniform((n, 1), 0.9, 1.15, generator), uniform((n, 1), 0.55, 0.95, generator),
+                        uniform((n, 1), 0.8, 1.5, generator)], 1)[:, :, None, None]
+    bluish = (which >= red_cells) & (which >= 1 - nuclei)
+    od = torch.where(bluish[:, None, None, None], od * (1 + _soft(nucleus) * (colour - 1)), od)
+    return _blue_grey(od, cytoplasm, dye * uniform(dye.shape, 0.3, 0.9, generator),
+                      torch.rand(n, generator=generator) < cells, generator)
 
 
-def _blue_grey(od, where, red, chance, generator):
-    """The darker parts of a region get the OD `red` [N, 1] in red light, less in green, least in blue; paler ones stay paler."""
+def _soft(mask):
+    """A mask [N, 1, H, W] with an edge a pixel wide."""
+    return F.avg_pool2d(mask, 3, stride=1, padding=1, count_include_pad=False)
+
+
+def condensed(od, nucleus, generator, chance=0.15, most=1.9):
+    """Nuclei (float mask [N, 1, H, W]) up to `most` times as dense in a random share: small lymphocytes, dying cells."""
+    def condense(part, marked):
+        return part * (1 + marked * (torch.exp(uniform((len(part), 1, 1, 1), 0, math.log(most), generator)) - 1))
+    return some(od, chance, generator, condense, _soft(nucleus))
+
+
+def _blue_grey(od, where, red, chosen, generator):
+    """The darker parts of a region get the OD `red` [N, 1] in red light, less in green, least in blue; paler ones stay paler.
+
+    chosen [N]: the tiles in which they do.
+    """
     n = od.shape[0]
     grey = od.mean(1, keepdim=True)
     # Ground is glass, too: red cells are nearly all among its darker parts.
     inside = torch.where(where.flatten(1) > 0.5, grey.flatten(1), torch.tensor(float("nan")))[:, ::3]
     dark = inside.nanquantile(0.85, dim=1, keepdim=True).nan_to_num(1.0).clamp(min=0.05)
     hue = torch.cat([torch.ones((n, 1)), uniform((n, 1), 0.6, 0.95, generator), uniform((n, 1), 0.2, 0.6, generator)], 1)
-    chosen = (torch.rand((n, 1, 1, 1), generator=generator) < chance).float()
-    soft = F.avg_pool2d(where, 3, stride=1, padding=1, count_include_pad=False)
-    return torch.lerp(od, (grey * (red / dark * hue)[:, :, None, None]).clamp(max=1.2), chosen * soft)
+    return torch.lerp(od, (grey * (red / dark * hue)[:, :, None, None]).clamp(max=1.2),
+                      chosen.float()[:, None, None, None] * _soft(where))
 
 
 def blur(od, generator, sigma=(0.3, 1.6), chance=0.5):

@@ -4,6 +4,7 @@ Usage: python evaluate.py segmenter --pack ../packs/seg-first-light [--model RUN
        python evaluate.py classifier --pack ../packs/NAME --segmenter ../packs/NAME [--model RUN/model.pt] [--split test]
        python evaluate.py reliability --pack ../packs/NAME --segmenter ../packs/NAME [--split test]
        python evaluate.py fields --pack ../packs/seg-first-light [--set bccd-val|bccd-test|raabin]
+       python evaluate.py crops --pack ../packs/seg-first-light [--model RUN/model.pt] [--split test]
        python evaluate.py masks --pack ../packs/seg-first-light [--model RUN/model.pt] [--fields SET] --out DIR
        python evaluate.py timing --pack ../packs/NAME [--model RUN/model.pt]
 `masks` writes what `kronocyte evaluate --predictions DIR SET` judges: one judge for the daemon and for training code;
@@ -222,6 +223,13 @@ def segmenter_metrics(run, fold="test") -> dict:
             "dice_cell_mean": round(float(mean[0]), 4), "dice_nucleus_mean": round(float(mean[1]), 4)}
 
 
+def central_nuclei(run, split="test") -> dict:
+    """Share of each class's crops in whose middle a cell with a nucleus is found; platelets have none, and NIF often none."""
+    images, labels, _ = load_cells(split, 96)
+    found = (central_cells(run, images) == 2).any((1, 2))
+    return {label: round(float(found[labels == k].mean()), 4) for k, label in enumerate(LABELS)}
+
+
 def exported_float(path: Path):
     """A segmenter's checkpoint in float as it is exported."""
     from export import offset_classes   # export.py measures with this module
@@ -280,7 +288,7 @@ def timing(pack: Path, model: Path | None) -> dict:
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("what", choices=["segmenter", "classifier", "reliability", "fields", "masks", "timing"])
+    p.add_argument("what", choices=["segmenter", "classifier", "reliability", "fields", "crops", "masks", "timing"])
     p.add_argument("--pack", type=Path, required=True)
     p.add_argument("--model", type=Path)
     p.add_argument("--segmenter", type=Path, help="pack that finds the central cells, for a classifier")
@@ -289,10 +297,13 @@ def main():
     p.add_argument("--fields", default="bccd", choices=list(FIELDS), help="the set that masks are for")
     p.add_argument("--out", type=Path, help="folder for masks")
     args = p.parse_args()
-    if args.what == "masks":
+    if args.what in ("masks", "crops"):
+        run = exported_float(args.model) if args.model else int8_segmenter(*open_session(args.pack, threads=2))
+        if args.what == "crops":
+            print(json.dumps({"split": args.split, "central_nuclei": central_nuclei(run, args.split)}, indent=1))
+            return
         if args.out is None:
             p.error("masks needs --out DIR")
-        run = exported_float(args.model) if args.model else int8_segmenter(*open_session(args.pack, threads=2))
         print(json.dumps({"fields": write_masks(run, args.fields, args.split, args.out)}))
         return
     if args.what == "timing":

@@ -239,6 +239,7 @@ def main():
         manifest["metrics"] = {"float": evaluate.segmenter_metrics(evaluate.float_segmenter(model)),
                                "int8": evaluate.segmenter_metrics(run)}
         manifest["metrics"]["detection"] = {w: evaluate.detection_metrics(run, w) for w in ("bccd-test", "raabin")}
+        manifest["metrics"]["central_nuclei"] = evaluate.central_nuclei(run)
     write_manifest(temporary, manifest)
     (temporary / "MODEL_CARD.md").write_text(card.text(manifest))
     replace(temporary, args.pack)

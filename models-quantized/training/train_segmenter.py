@@ -77,6 +77,7 @@ def training_batch(canvas, index, generator):
     d = F.grid_sample(d, half, mode="bilinear", **sample)
     x = augment.restain_tissue(x, (full == 0).float(), (full == 1).float(), generator)
     x = augment.blue_grey(x, (full == 0).float(), (full == 1).float(), (full == 2).float(), generator)
+    x = augment.condensed(x, (full == 2).float(), generator)
     # The labs we know differ fourfold in contrast (red OD of nuclei 0.15 to 0.8): give every tile any of it.
     x = augment.contrast(x, generator)
     x = augment.stain(x, generator, mix=0.14, gain=(0.85, 1.18), tilt=0.3)
@@ -148,7 +149,9 @@ def main():
                 shares[f"{lab}/clump"] = 1.5
                 shares[f"{lab}/negative"] = 1.2
     sizes = {lab: {k: len(v) for k, v in pool.items()} for lab, pool in pools.items()}
-    sets = {("masks/" if lab == "bccd" else "cells/") + lab: len(pool["samples"]) for lab, pool in pools.items()}
+    # Some crops come in copies.
+    sets = {("masks/" if lab == "bccd" else "cells/") + lab: len({s.od.tobytes() for s in pool["samples"]})
+            for lab, pool in pools.items()}
     print("pools", sizes, "validation fields", len(val), flush=True)
 
     model = CellSegmenter()
