@@ -45,16 +45,26 @@ if [ "$model" = classifier ]; then
   "$python" report.py --pack ../packs/cls-first-light --segmenter ../packs/seg-first-light --cache "$runs" --logs "${logs[@]}"
 elif [ "$model" = segmenter ]; then
   # 1. BCCD masks alone; 2. that network masks the crops of two more laboratories; 3. training on all three, in three rounds,
-  # of which the first marks the cells for the classifier's training.
+  # of which the first marks the cells for the classifier's training; 4. four rounds more on masks that the third's
+  # network drew of the same crops.
   "$python" train_segmenter.py --out "$runs/seg0" --epochs 14 --threads "$threads"
   [ -f "$runs/pseudo1.npz" ] || "$python" pseudo_masks.py --teacher "$runs/seg0/model.pt" --out "$runs/pseudo1.npz"
   "$python" train_segmenter.py --out "$runs/seg1" --start "$runs/seg0/model.pt" --pseudo "$runs/pseudo1.npz" \
     --epochs 40 --threads "$threads"
   "$python" train_segmenter.py --out "$runs/seg2" --start "$runs/seg1/model.pt" --pseudo "$runs/pseudo1.npz" \
     --epochs 16 --rate 2e-3 --seed 3 --threads "$threads"
-  "$python" train_segmenter.py --out "$runs/seg" --start "$runs/seg2/model.pt" --pseudo "$runs/pseudo1.npz" \
+  "$python" train_segmenter.py --out "$runs/seg3" --start "$runs/seg2/model.pt" --pseudo "$runs/pseudo1.npz" \
     --epochs 22 --rate 2.5e-3 --seed 4 --threads "$threads"
-  "$python" export.py segmenter --model "$runs/seg/model.pt" --pack ../packs/seg-first-light --version 1.2.0
+  [ -f "$runs/pseudo2.npz" ] || "$python" pseudo_masks.py --teacher "$runs/seg3/model.pt" --out "$runs/pseudo2.npz"
+  "$python" train_segmenter.py --out "$runs/seg4" --start "$runs/seg3/model.pt" --pseudo "$runs/pseudo2.npz" \
+    --epochs 60 --rate 3e-3 --seed 5 --threads "$threads"
+  "$python" train_segmenter.py --out "$runs/seg5" --start "$runs/seg4/model.pt" --pseudo "$runs/pseudo2.npz" \
+    --epochs 40 --rate 2.5e-3 --seed 7 --threads "$threads"
+  "$python" train_segmenter.py --out "$runs/seg6" --start "$runs/seg5/model.pt" --pseudo "$runs/pseudo2.npz" \
+    --epochs 34 --rate 3e-3 --seed 8 --threads "$threads"
+  "$python" train_segmenter.py --out "$runs/seg" --start "$runs/seg6/model.pt" --pseudo "$runs/pseudo2.npz" \
+    --epochs 24 --rate 2.5e-3 --seed 9 --threads "$threads"
+  "$python" export.py segmenter --model "$runs/seg/model.pt" --pack ../packs/seg-first-light --version 1.3.0
 else
   echo "unknown model: $model" >&2
   exit 2

@@ -179,6 +179,27 @@ class RealImagesTest {
     assertTrue(pooled.get("myeloma").get("recall").asDouble() >= 0.85);
   }
 
+  /** Bluish red cells, as dark in red light as many a nucleus; read as {@code analyze} reads. */
+  @Test
+  void whiteCellsOfALeukaemiaAreFoundAmongBluishRedCells() throws IOException {
+    Shell run =
+        Shell.withModels(
+            "evaluate",
+            "--segmenter",
+            "network",
+            "--um-per-px",
+            "auto",
+            "--json",
+            "--data",
+            data.path(""),
+            "all_fields");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode pooled = JSON.readTree(run.out()).at("/sets/0/pooled");
+    tell("all_fields: %s", pooled);
+    assertTrue(pooled.get("box_recall").asDouble() >= 0.8, "found: " + pooled);
+    assertTrue(pooled.get("box_extra_per_image").asDouble() <= 0.5, "extra: " + pooled);
+  }
+
   @Test
   void cellsOfTheTestSplitAreNamed() throws IOException {
     Map<String, String> truth = new HashMap<>();
