@@ -82,7 +82,7 @@ def settle(model, batches) -> None:
 
 
 def restored(folder: Path, batches=(), dense=False):
-    """(manifest, network in float) of a pack, ready to be trained on.
+    """The network of a pack in float, ready to be trained on.
 
     batches: training images that tell its norms' statistics; dense: with Kronecker products multiplied out.
     """
@@ -93,7 +93,7 @@ def restored(folder: Path, batches=(), dense=False):
         fill(getattr(model, entry["name"]), read_layer(entry, blob))
     if batches:
         settle(model, batches)
-    return manifest, model
+    return model
 
 
 def main():
@@ -103,15 +103,19 @@ def main():
     p.add_argument("--segmenter", type=Path, help="pack that finds the central cells (classifier only)")
     p.add_argument("--dense", action="store_true", help="multiply Kronecker products out")
     args = p.parse_args()
-    training = read_pack(args.pack)[0]["training"]
-    kept = {"seed": training["seed"], "epochs": training["epochs"], "sets": {s["name"]: s["images"] for s in training["sets"]}}
+    manifest, _, _ = read_pack(args.pack)
+    if (manifest["kind"] == "classifier") != (args.segmenter is not None):
+        p.error(f"{args.pack} is a {manifest['kind']}: --segmenter is for a classifier, which needs it")
+    training = manifest["training"]
+    kept = {"seed": training["seed"], "epochs": training["epochs"],
+            "sets": {s["name"]: s["images"] for s in training["sets"]}}
     if args.segmenter:
         images, labels, sources, _ = faded_cells("train", int8_segmenter(*open_session(args.segmenter, threads=2)))
-        _, model = restored(args.pack, list(as_input(even_sample(images, labels, sources)[0]).split(64)), args.dense)
+        model = restored(args.pack, list(as_input(even_sample(images, labels, sources)[0]).split(64)), args.dense)
         kept |= {"rank": getattr(model.body1.conv, "rank", None),
                  "widths": (model.patch.conv.out_channels, model.down2.norm.num_features, model.down4.norm.num_features)}
     else:
-        _, model = restored(args.pack, calibration_fields())
+        model = restored(args.pack, calibration_fields())
         offset_classes(model, [-offset for offset in CLASS_OFFSETS])
     args.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"state": model.state_dict()} | kept, args.out)

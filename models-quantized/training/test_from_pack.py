@@ -13,13 +13,13 @@ from test_training import lively, random_pack
 
 class FromPack(unittest.TestCase):
     def check(self, model, kind, size, dense=False):
-        """The restored network answers as the pack's rounded weights do, its statistics measured or not, and can be trained."""
+        """The restored network, which answers as the pack's rounded weights do, its statistics measured or not; its input."""
         with tempfile.TemporaryDirectory() as name:
             with torch.no_grad():
                 outputs, image = random_pack(lively(model), kind, Path(name), size)
             x = torch.from_numpy(image).permute(0, 3, 1, 2).float() / 255
             for batches in ([], [x[:1], x[1:]]):
-                _, found = restored(Path(name), batches, dense)
+                found = restored(Path(name), batches, dense)
                 with torch.no_grad():
                     answers = found(x)
                 first = answers[0] if isinstance(answers, tuple) else answers
