@@ -63,11 +63,20 @@ def without_specks(mask: np.ndarray, area_um2: float) -> np.ndarray:
     return mask
 
 
+def dark_regions(od: np.ndarray, level: float) -> np.ndarray:
+    """0 / 1: where the stain is stronger than `level`, without specks."""
+    return without_specks((cv2.GaussianBlur(stain_strength(od), (0, 0), 1.0) > level).astype(np.uint8), 2.0)
+
+
+def solidity(mask: np.ndarray) -> float:
+    """Area of the largest region of a 0 / 1 mask over that of its convex hull."""
+    outline = max(cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=cv2.contourArea)
+    return cv2.contourArea(outline) / max(cv2.contourArea(cv2.convexHull(outline)), 1)
+
+
 def classical(od: np.ndarray):
     """(label without unknowns, True) for the central cell, or (None, False) when it is not clear."""
-    strength = cv2.GaussianBlur(stain_strength(od), (0, 0), 1.0)
-    level = dark_level(od)
-    dark = without_specks((strength > level).astype(np.uint8), 2.0)
+    dark = dark_regions(od, dark_level(od))
     _, number = cv2.connectedComponents(dark, connectivity=4)
     core = np.unique(number[(RADIUS < 4 * PX_PER_UM) & (dark > 0)])
     nucleus = np.isin(number, core[core > 0]).astype(np.uint8)
@@ -103,11 +112,9 @@ def combine(cell: np.ndarray, nucleus: np.ndarray):
     nucleus = nucleus * cell
     area, inside = cell.sum() / PX_PER_UM ** 2, nucleus.sum() / max(cell.sum(), 1)
     rim = np.concatenate([cell[0], cell[-1], cell[:, 0], cell[:, -1]]).sum()
-    outline = max(cv2.findContours(cell, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=cv2.contourArea)
-    solidity = cv2.contourArea(outline) / max(cv2.contourArea(cv2.convexHull(outline)), 1)
     ys, xs = np.nonzero(cell)
     off = np.hypot(ys.mean() - CENTRE, xs.mean() - CENTRE) / PX_PER_UM
-    good = 30 < area < 330 and 0.15 < inside < 0.97 and rim < 12 and solidity > 0.92 and off < 2.5
+    good = 30 < area < 330 and 0.15 < inside < 0.97 and rim < 12 and solidity(cell) > 0.92 and off < 2.5
     return np.where(nucleus > 0, 2, cell).astype(np.uint8), bool(good)
 
 
@@ -181,16 +188,14 @@ def taught(od: np.ndarray, p: np.ndarray, distance: np.ndarray, sure=0.8):
 def overlooked_nucleus(od: np.ndarray, p: np.ndarray):
     """(label, True) of a crop whose compact dark middle the teacher's maps `p` call background, or (None, False)."""
     level = dark_level(od)
-    dark = without_specks((cv2.GaussianBlur(stain_strength(od), (0, 0), 1.0) > level).astype(np.uint8), 2.0)
+    dark = dark_regions(od, level)
     _, number = cv2.connectedComponents(dark, connectivity=4)
     middle = number[(RADIUS < 2 * PX_PER_UM) & (dark > 0)]
     if not middle.size:
         return None, False
     nucleus = (number == np.bincount(middle).argmax()).astype(np.uint8)
-    outline = max(cv2.findContours(nucleus, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=cv2.contourArea)
-    solidity = cv2.contourArea(outline) / max(cv2.contourArea(cv2.convexHull(outline)), 1)
     area, seen = nucleus.sum() / PX_PER_UM ** 2, np.mean(p[2][nucleus > 0] > 0.5)
-    if not (12 < area < 80 and solidity > 0.92 and seen < 0.5):
+    if not (12 < area < 80 and solidity(nucleus) > 0.92 and seen < 0.5):
         return None, False
     around = (cv2.dilate(nucleus, disc(4.5)) > 0) & ~clear_ground(od)
     label = neighbours_unknown(od, nucleus * 2, level)

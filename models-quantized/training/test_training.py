@@ -9,13 +9,14 @@ import torch
 
 import augment
 import flow
-from canvases import distance_map
+from canvases import UNKNOWN, distance_map
 from checkpoint import Checkpoint
 from encoding import encode_od, od_table, white_level
 from instances import split_touching
 from kron import KroneckerConv2d
 from networks import CellClassifier, CellSegmenter
 from pack import expand, kronecker_sum, open_session, quantise_layer, read_pack, real_kernel, write_pack
+from pseudo_masks import overlooked_nucleus
 from qdq import QdqGraph
 from train_classifier import NEAR, WIDE, joint_batch
 
@@ -197,6 +198,22 @@ class Instances(unittest.TestCase):
         found = split_touching((cells > 0).astype(np.uint8), distance_map(cells) / 255)
         self.assertEqual(found.max(), 2)
         self.assertGreater(np.mean((found == found[30, 32]) == (cells == 1)), 0.97)
+
+
+class OverlookedNuclei(unittest.TestCase):
+    def test_a_dark_disc_is_a_nucleus_where_the_teacher_sees_none(self):
+        y, x = np.mgrid[:96, :96]
+        away = np.hypot(y - 48, x - 48)
+        od = np.where(away < 12, 140, np.where(away < 20, 30, 0)).astype(np.uint8)[..., None].repeat(3, 2)
+        nothing, seen = np.zeros((2, 3, 96, 96))
+        seen[2] = away < 12
+        label, found = overlooked_nucleus(od, nothing)
+        self.assertTrue(found)
+        self.assertTrue((label[away < 10] == 2).all())
+        self.assertTrue((label[(away > 15) & (away < 19)] == UNKNOWN).all())
+        self.assertTrue((label[away > 40] == 0).all())
+        self.assertEqual(overlooked_nucleus(od, seen), (None, False))
+        self.assertEqual(overlooked_nucleus(np.roll(od, 30, axis=1), nothing), (None, False))
 
 
 class Augmentation(unittest.TestCase):
