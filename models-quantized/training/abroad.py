@@ -99,7 +99,8 @@ def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:
 # -- site calibration, as org.kronocyte.classify.SiteCalibrator and StainLearner do it -----------------------------
 MIXTURE_ROUNDS, ANCHOR_ROUNDS = 8, 3
 MIN_CELLS, MAX_CELLS, MAX_SHARE, LEAST_CHANGE = 40, 400, 0.75, 0.1
-ANCHORS, SURELY, MIN_ANCHORS = [LABELS.index(c) for c in ("NGS", "NGB", "EOS", "LYT")], 0.75, 20
+LEAST_GAIN, CLEAR_GAIN = 0.02, 0.03
+ANCHORS, SURELY, MIN_ANCHORS, MIN_OTHERS = [LABELS.index(c) for c in ("NGS", "NGB", "EOS", "LYT")], 0.75, 20, 5
 
 
 def calibration_session(pack: Path, corrections: dict | None = None):
@@ -154,7 +155,7 @@ def calibrated(pack: Path, cells: np.ndarray):
     for _ in range(ANCHOR_ROUNDS):
         share = chances(after)[:, ANCHORS]
         sure = share.sum(1) >= SURELY
-        if sure.sum() < MIN_ANCHORS:
+        if sure.sum() < MIN_ANCHORS or share[sure, 2:].sum() < MIN_OTHERS:
             return named(session), named(session), "too few anchors", 0.0
         mix = np.zeros(len(LABELS))
         mix[ANCHORS] = (share[sure] / share[sure].sum(1, keepdims=True)).mean(0)
@@ -163,8 +164,15 @@ def calibrated(pack: Path, cells: np.ndarray):
         after, _ = corrected(learnt, cells, mix, 0.0)
     change = float(np.sqrt(np.mean(np.log(np.concatenate([gain for gain, _ in layers.values()])) ** 2)))
     sure, surer = (float(chances(z).max(1).mean()) for z in (before, after))
-    reason = "too few cells" if len(cells) < MIN_CELLS else "odd mixture" if chances(after).mean(0).max() > MAX_SHARE else \
-        "as in training" if change < LEAST_CHANGE else "not recognised better" if surer <= sure else None
+    reason = None
+    if len(cells) < MIN_CELLS:
+        reason = "too few cells"
+    elif chances(after).mean(0).max() > MAX_SHARE:
+        reason = "odd mixture"
+    elif change < LEAST_CHANGE and surer - sure < CLEAR_GAIN:
+        reason = "as in training"
+    elif surer - sure < LEAST_GAIN:
+        reason = "not recognised better"
     return named(session), named(learnt), reason, round(change, 3)
 
 

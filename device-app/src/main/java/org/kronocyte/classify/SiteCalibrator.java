@@ -43,7 +43,7 @@ public final class SiteCalibrator {
   public enum Care {
     /** A person gave these images and sees the outcome. */
     ATTENDED,
-    /** The device took what came: it must be surer, and never lose blasts. */
+    /** The device took what came: it must never lose blasts. */
     UNATTENDED
   }
 

@@ -19,8 +19,14 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
   /** A smaller correction is within what a few hundred cells differ by chance. */
   private static final double LEAST_CHANGE = 0.1;
 
-  /** Nobody looks at the outcome: cells must be recognised clearly better, by mean probability. */
-  private static final double LEAST_GAIN_UNATTENDED = 0.02;
+  /**
+   * Unless cells are recognised better by so much mean probability: another mix of dyes may leave
+   * all spreads nearly as they are.
+   */
+  private static final double CLEAR_GAIN = 0.03;
+
+  /** By mean probability: a smaller gain was a loss for true names as often as not. */
+  private static final double LEAST_GAIN = 0.02;
 
   /** Of all cells: more that were blasts before and aren't afterwards may be a leukaemia. */
   private static final double MAX_BLASTS_LOST = 0.02;
@@ -45,10 +51,12 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
       // Before the size of the correction: the reason that matters most is told.
       refuseVanishingBlasts(before, after);
     }
-    if (!resized) {
+    double sure = Probabilities.confidence(before);
+    double surer = Probabilities.confidence(after);
+    if (!resized && surer - sure < CLEAR_GAIN) {
       refuseSmall(change(corrections));
     }
-    refuseNoBetter(Probabilities.confidence(before), Probabilities.confidence(after));
+    refuseNoBetter(sure, surer);
   }
 
   private void refuseOddMix(double[] shares) throws ProblemException {
@@ -100,17 +108,17 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
     }
   }
 
-  private void refuseNoBetter(double before, double after) throws ProblemException {
-    double least = care == SiteCalibrator.Care.UNATTENDED ? LEAST_GAIN_UNATTENDED : 0;
-    if (after <= before + least) {
+  private static void refuseNoBetter(double before, double after) throws ProblemException {
+    if (after < before + LEAST_GAIN) {
       throw new ProblemException(
           "site_no_better",
           String.format(
               Locale.ROOT,
               "with the correction cells are recognised with mean probability %.3f, without it"
-                  + " with %.3f",
+                  + " with %.3f; %.2f more would be a gain",
               after,
-              before),
+              before,
+              LEAST_GAIN),
           "go on without a site calibration: these cells look as the model expects them");
     }
   }

@@ -2,11 +2,9 @@ package org.kronocyte.classify;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.kronocyte.infer.CalibrationRun;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.ModelPack;
@@ -19,29 +17,19 @@ import org.kronocyte.problem.ProblemException;
  * <p>First all cells are moved to the moments that their mixture of classes had in training, while
  * that mixture is estimated as in EM. Where many are blasts this goes wrong: they are taken for
  * something else, the mixture for a healthy one, and the correction makes them look like it. So
- * that only points out the anchors: cells that are surely of classes which every slide has and
- * which look alike in every laboratory. The correction itself is learnt from these alone, and
+ * that only points out the {@link Anchors}. The correction itself is learnt from these alone, and
  * whatever else is on the slide has no say in it.
  */
 final class StainLearner {
-  /** Found surely wherever they were tried; blasts are least of all taken for them. */
-  private static final List<String> ANCHORS = List.of("NGS", "NGB", "EOS", "LYT");
-
-  private static final double SURELY = 0.75;
-
-  /** Fewer don't show a stain. */
-  static final int MIN_ANCHORS = 20;
-
   private static final int MIXTURE_ROUNDS = 8;
   private static final int ANCHOR_ROUNDS = 3;
 
   private final ModelPack pack;
-  private final int[] anchorClasses;
+  private final Anchors anchors;
 
   StainLearner(ModelPack pack) {
     this.pack = pack;
-    this.anchorClasses =
-        ANCHORS.stream().mapToInt(pack.manifest().labels()::indexOf).filter(k -> k >= 0).toArray();
+    this.anchors = new Anchors(pack.manifest().labels());
   }
 
   /**
@@ -111,35 +99,14 @@ final class StainLearner {
 
   private Learnt byAnchors(CalibrationRun run, CellCrops cells, double[][] seen)
       throws ProblemException {
-    int[] anchors =
-        IntStream.range(0, seen.length).filter(n -> anchorShare(seen[n]) >= SURELY).toArray();
-    if (anchors.length < MIN_ANCHORS) {
-      throw new ProblemException(
-          "site_too_few_anchors",
-          anchors.length
-              + " of "
-              + seen.length
-              + " cells are surely neutrophils, eosinophils or lymphocytes, by which a stain is"
-              + " known whatever else is on the slide; it takes "
-              + MIN_ANCHORS,
-          "give images with more of these cells, or go on without a site calibration");
-    }
-    float[] mix = new float[seen[0].length];
-    for (int n : anchors) {
-      for (int k : anchorClasses) {
-        mix[k] += (float) (seen[n][k] / anchorShare(seen[n]) / anchors.length);
-      }
-    }
+    int[] chosen = anchors.among(seen);
+    float[] mix = anchors.mixture(seen, chosen);
     Map<String, SiteCalibration.Correction> corrections =
-        answer(run, cells.only(anchors), mix, 1).corrections();
+        answer(run, cells.only(chosen), mix, 1).corrections();
     try (CalibrationRun corrected = CalibrationRun.open(pack.at(draft(corrections)))) {
       return new Learnt(
-          probabilities(answer(corrected, cells, evenMix(), 0)), corrections, anchors.length);
+          probabilities(answer(corrected, cells, evenMix(), 0)), corrections, chosen.length);
     }
-  }
-
-  private double anchorShare(double[] probabilities) {
-    return Arrays.stream(anchorClasses).mapToDouble(k -> probabilities[k]).sum();
   }
 
   /** Corrections alone, to be folded into the pack. */

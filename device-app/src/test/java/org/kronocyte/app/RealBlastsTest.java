@@ -2,7 +2,6 @@ package org.kronocyte.app;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,13 +13,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.RealData;
-import org.kronocyte.classify.CellCrops;
 import org.kronocyte.classify.SiteCalibrator;
-import org.kronocyte.image.Frame;
-import org.kronocyte.image.ImageReader;
 import org.kronocyte.image.Natives;
-import org.kronocyte.image.Scale;
-import org.kronocyte.infer.CalibrationRun;
 import org.kronocyte.model.ModelPack;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.ProblemException;
@@ -30,7 +24,6 @@ import org.kronocyte.problem.ProblemException;
  * slides what they are, or be refused.
  */
 class RealBlastsTest {
-  private static final double UM_PER_PX = 0.15;
   private static final int SITE_CELLS = 150;
 
   /** Points of recall that may be lost. */
@@ -61,9 +54,9 @@ class RealBlastsTest {
         Map<String, List<byte[]>> pool = new TreeMap<>();
         for (Map.Entry<String, List<Path>> e : first.entrySet()) {
           int most = e.getKey().equals("BLA") ? SITE_CELLS : SITE_CELLS / 5;
-          pool.put(e.getKey(), crops(models, e.getValue().subList(0, most), stain));
+          pool.put(e.getKey(), StainedCrops.of(models, e.getValue().subList(0, most), stain));
         }
-        List<byte[]> blasts = crops(models, later, stain);
+        List<byte[]> blasts = StainedCrops.of(models, later, stain);
         for (double share : SHARES) {
           check(models.classifierPack(), stain, share, site(pool, share), blasts);
         }
@@ -86,19 +79,19 @@ class RealBlastsTest {
   private static void check(
       ModelPack pack, double[] stain, double share, List<byte[]> cells, List<byte[]> blasts)
       throws ProblemException {
-    double before = recall(pack, blasts);
+    double before = StainedCrops.recall(pack, "BLA", blasts);
     double after = before;
     String outcome;
     try {
       SiteCalibration site =
           new SiteCalibrator(pack)
               .learn(
-                  new CellCrops(buffer(cells), cells.size(), side(pack)),
-                  new SiteCalibrator.Origin("2026-11-22T12:00:00Z", UM_PER_PX, 20),
+                  StainedCrops.together(pack, cells),
+                  new SiteCalibrator.Origin("2026-11-22T12:00:00Z", StainedCrops.UM_PER_PX, 20),
                   SiteCalibrator.Care.UNATTENDED,
                   () -> true)
               .orElseThrow();
-      after = recall(pack.at(site), blasts);
+      after = StainedCrops.recall(pack.at(site), "BLA", blasts);
       outcome = "learnt";
     } catch (ProblemException e) {
       assertTrue(e.problem().code().startsWith("site_"), e::getMessage);
@@ -115,60 +108,5 @@ class RealBlastsTest {
         after,
         outcome);
     assertTrue(after >= before - TOLERANCE, before + " before, " + after + " after");
-  }
-
-  private static int side(ModelPack pack) {
-    return Integer.parseInt(pack.manifest().input().shape().get(1));
-  }
-
-  private static double recall(ModelPack pack, List<byte[]> blasts) throws ProblemException {
-    int blast = pack.manifest().labels().indexOf("BLA");
-    int right = 0;
-    try (CalibrationRun run = CalibrationRun.open(pack)) {
-      float[] mix = new float[pack.manifest().labels().size()];
-      Arrays.fill(mix, 1f / mix.length);
-      for (float[] logits : run.run(buffer(blasts), blasts.size(), side(pack), mix, 0).logits()) {
-        int best = 0;
-        for (int k = 1; k < logits.length; k++) {
-          best = logits[k] > logits[best] ? k : best;
-        }
-        right += best == blast ? 1 : 0;
-      }
-    }
-    return (double) right / blasts.size();
-  }
-
-  private static List<byte[]> crops(Models models, List<Path> images, double[] stain)
-      throws ProblemException {
-    CentredCells cells = new CentredCells(models);
-    ByteBuffer one = ByteBuffer.allocateDirect(models.classifier().cropBytes());
-    List<byte[]> out = new ArrayList<>();
-    for (Path image : images) {
-      try (Frame frame = stained(image, stain)) {
-        if (cells.cut(frame, Scale.configured(UM_PER_PX), one, 0, 1).length == 1) {
-          byte[] crop = new byte[one.capacity()];
-          one.get(0, crop);
-          out.add(crop);
-        }
-      }
-    }
-    return out;
-  }
-
-  private static Frame stained(Path image, double[] stain) throws ProblemException {
-    try (Frame frame = ImageReader.read(image)) {
-      byte[] bgr = new byte[frame.width() * frame.height() * 3];
-      frame.bgr().get(0, 0, bgr);
-      for (int i = 0; i < bgr.length; i++) {
-        bgr[i] = (byte) Math.rint(255 * Math.pow((bgr[i] & 0xff) / 255.0, stain[2 - i % 3]));
-      }
-      return Frame.ofBgr(bgr, frame.width(), frame.height(), frame.capturedAt(), frame.origin());
-    }
-  }
-
-  private static ByteBuffer buffer(List<byte[]> cells) {
-    ByteBuffer out = ByteBuffer.allocateDirect(cells.size() * cells.get(0).length);
-    cells.forEach(out::put);
-    return out.clear();
   }
 }
