@@ -98,8 +98,8 @@ def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:
 
 # -- site calibration, as org.kronocyte.classify.SiteCalibrator and StainLearner do it -----------------------------
 MIXTURE_ROUNDS, ANCHOR_ROUNDS = 8, 3
-MIN_CELLS, MAX_CELLS, MAX_SHARE, LEAST_CHANGE = 40, 400, 0.75, 0.1
-LEAST_GAIN, CLEAR_GAIN = 0.02, 0.03
+MIN_CELLS, MAX_CELLS, MAX_SHARE, SMALL_CHANGE = 40, 400, 0.75, 0.1
+LEAST_GAIN, LEAST_GAIN_RESIZED = 0.03, 0.02
 ANCHORS, SURELY, MIN_ANCHORS, MIN_OTHERS = [LABELS.index(c) for c in ("NGS", "NGB", "EOS", "LYT")], 0.75, 20, 5
 
 
@@ -138,10 +138,20 @@ def corrected(session, cells: np.ndarray, mix: np.ndarray, strength: float = 1.0
     return found["logits.real"], layers
 
 
-def calibrated(pack: Path, cells: np.ndarray):
-    """(logits without correction, logits with it, reason of a refusal or None, size of the correction).
+@dataclass(frozen=True)
+class Calibrated:
+    """Logits [N, 13] without and with a site's correction; its size; the mean probability it gains; why it is refused."""
+    before: np.ndarray
+    after: np.ndarray
+    change: float
+    gain: float
+    refused: str | None
 
-    What is returned is what cells are named by, undecided ones looked at again; calibration looks at each once.
+
+def calibrated(pack: Path, cells: np.ndarray, resized: bool = False) -> Calibrated:
+    """Cells are named by these logits, undecided ones looked at again; calibration looks at each once.
+
+    resized: the cells were magnified because the site shows them larger or smaller.
     """
     manifest, session = calibration_session(pack)
     named = lambda of: looking_again(lambda crops: corrected(of, crops, np.zeros(len(LABELS)), 0.0)[0], manifest)(cells)
@@ -156,7 +166,7 @@ def calibrated(pack: Path, cells: np.ndarray):
         share = chances(after)[:, ANCHORS]
         sure = share.sum(1) >= SURELY
         if sure.sum() < MIN_ANCHORS or share[sure, 2:].sum() < MIN_OTHERS:
-            return named(session), named(session), "too few anchors", 0.0
+            return Calibrated(named(session), named(session), 0.0, 0.0, "too few anchors")
         mix = np.zeros(len(LABELS))
         mix[ANCHORS] = (share[sure] / share[sure].sum(1, keepdims=True)).mean(0)
         _, layers = corrected(session, cells[sure], mix)
@@ -164,16 +174,14 @@ def calibrated(pack: Path, cells: np.ndarray):
         after, _ = corrected(learnt, cells, mix, 0.0)
     change = float(np.sqrt(np.mean(np.log(np.concatenate([gain for gain, _ in layers.values()])) ** 2)))
     sure, surer = (float(chances(z).max(1).mean()) for z in (before, after))
-    reason = None
+    gain, reason = surer - sure, None
     if len(cells) < MIN_CELLS:
         reason = "too few cells"
     elif chances(after).mean(0).max() > MAX_SHARE:
         reason = "odd mixture"
-    elif change < LEAST_CHANGE and surer - sure < CLEAR_GAIN:
-        reason = "as in training"
-    elif surer - sure < LEAST_GAIN:
-        reason = "not recognised better"
-    return named(session), named(learnt), reason, round(change, 3)
+    elif gain < (LEAST_GAIN_RESIZED if resized else LEAST_GAIN):
+        reason = "as in training" if change < SMALL_CHANGE else "not recognised better"
+    return Calibrated(named(session), named(learnt), change, gain, reason)
 
 
 MIN_NEUTROPHILS, SURE_NEUTROPHIL, MAX_SPREAD, LEAST_ZOOM, MAX_ZOOM = 10, 0.7, 1.35, 1.05, 1.5
@@ -196,15 +204,13 @@ def measure(pack: Path, segmenter) -> dict:
     found = {}
     for name in SCALES:
         cells, diameters, labels = (a[:MAX_CELLS] for a in cells_of(name, segmenter))
-        before, after, reason, change = calibrated(pack, cells)
-        zoom = site_zoom(manifest, after, diameters)
+        learnt = calibrated(pack, cells)
+        before, zoom = learnt.before, site_zoom(manifest, learnt.after, diameters)
         if zoom != 1:
             cells = cells_of(name, segmenter, zoom)[0][:MAX_CELLS]
-            _, after, reason, change = calibrated(pack, cells)
-            # A small correction of the stain is no reason to leave the size as it is.
-            reason = None if reason == "as in training" else reason
+            learnt = calibrated(pack, cells, resized=True)
         found[name] = {"um_per_px": SCALES[name], "zoom": zoom, "before": recalls(before, labels),
-                       "after": recalls(after, labels), "change": change, "refused": reason}
+                       "after": recalls(learnt.after, labels), "change": round(learnt.change, 3), "refused": learnt.refused}
     return found
 
 

@@ -16,17 +16,17 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
   /** A site with hardly any other cells doesn't show how its colours differ. */
   private static final double MAX_SHARE = 0.75;
 
-  /** A smaller correction is within what a few hundred cells differ by chance. */
-  private static final double LEAST_CHANGE = 0.1;
-
   /**
-   * Unless cells are recognised better by so much mean probability: another mix of dyes may leave
-   * all spreads nearly as they are.
+   * By mean probability: cells must be recognised better by so much. With less they were, on the
+   * whole, named no better, and often worse.
    */
-  private static final double CLEAR_GAIN = 0.03;
+  private static final double LEAST_GAIN = 0.03;
 
-  /** By mean probability: a smaller gain was a loss for true names as often as not. */
-  private static final double LEAST_GAIN = 0.02;
+  /** Where cells are measured to be of another size, which is a sign of its own. */
+  private static final double LEAST_GAIN_RESIZED = 0.02;
+
+  /** With a smaller correction that is told as the reason: cells look as they should. */
+  private static final double SMALL_CHANGE = 0.1;
 
   /** Of all cells: more that were blasts before and aren't afterwards may be a leukaemia. */
   private static final double MAX_BLASTS_LOST = 0.02;
@@ -36,7 +36,7 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
    *
    * @param before as the model came
    * @param after with the correction
-   * @param resized whether cells are magnified, too: that is reason enough for a small correction
+   * @param resized whether cells are magnified, too
    * @throws ProblemException {@code site_mix_too_odd}, {@code site_as_expected}, {@code
    *     site_no_better}; without a person also {@code site_blasts_vanish}
    */
@@ -53,10 +53,10 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
     }
     double sure = Probabilities.confidence(before);
     double surer = Probabilities.confidence(after);
-    if (!resized && surer - sure < CLEAR_GAIN) {
-      refuseSmall(change(corrections));
+    double least = resized ? LEAST_GAIN_RESIZED : LEAST_GAIN;
+    if (surer < sure + least) {
+      throw noGain(change(corrections), sure, surer, least);
     }
-    refuseNoBetter(sure, surer);
   }
 
   private void refuseOddMix(double[] shares) throws ProblemException {
@@ -96,31 +96,26 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
     }
   }
 
-  private static void refuseSmall(double change) throws ProblemException {
-    if (change < LEAST_CHANGE) {
-      throw new ProblemException(
-          "site_as_expected",
-          String.format(
-              Locale.ROOT,
-              "the cells look as the model expects them: spreads differ by a factor of %.2f only",
-              Math.exp(change)),
-          "go on without a site calibration");
-    }
-  }
-
-  private static void refuseNoBetter(double before, double after) throws ProblemException {
-    if (after < before + LEAST_GAIN) {
-      throw new ProblemException(
-          "site_no_better",
-          String.format(
-              Locale.ROOT,
-              "with the correction cells are recognised with mean probability %.3f, without it"
-                  + " with %.3f; %.2f more would be a gain",
-              after,
-              before,
-              LEAST_GAIN),
-          "go on without a site calibration: these cells look as the model expects them");
-    }
+  private static ProblemException noGain(double change, double before, double after, double least) {
+    String gain =
+        String.format(
+            Locale.ROOT,
+            "with the correction cells are recognised with mean probability %.3f, without it with"
+                + " %.3f; it takes %.2f more",
+            after,
+            before,
+            least);
+    return change < SMALL_CHANGE
+        ? new ProblemException(
+            "site_as_expected",
+            String.format(
+                Locale.ROOT,
+                "the cells look as the model expects them: spreads differ by a factor of %.2f only,"
+                    + " and %s",
+                Math.exp(change),
+                gain),
+            "go on without a site calibration")
+        : new ProblemException("site_no_better", gain, "go on without a site calibration");
   }
 
   /** Root mean square of the logarithms of all gains. */
