@@ -100,7 +100,8 @@ def recalls(logits: np.ndarray, labels: np.ndarray) -> dict:
 MIXTURE_ROUNDS, ANCHOR_ROUNDS = 8, 3
 MIN_CELLS, MAX_CELLS, MAX_SHARE, SMALL_CHANGE = 40, 400, 0.75, 0.1
 LEAST_GAIN, LEAST_GAIN_RESIZED = 0.03, 0.02
-ANCHORS, SURELY, MIN_ANCHORS, MIN_OTHERS = [LABELS.index(c) for c in ("NGS", "NGB", "EOS", "LYT")], 0.75, 20, 5
+ANCHORS, SURELY, MIN_ANCHORS = [LABELS.index(c) for c in ("NGS", "NGB", "EOS", "LYT")], 0.75, 20
+NO_NEUTROPHILS, MIN_OTHERS = slice(2, 4), 5     # of the anchors
 
 
 def calibration_session(pack: Path, corrections: dict | None = None):
@@ -140,11 +141,13 @@ def corrected(session, cells: np.ndarray, mix: np.ndarray, strength: float = 1.0
 
 @dataclass(frozen=True)
 class Calibrated:
-    """Logits [N, 13] without and with a site's correction; its size; the mean probability it gains; why it is refused."""
+    """Logits [N, 13] without and with a site's correction; its size; the mean probability that all cells and the anchors
+    gain; why it is refused."""
     before: np.ndarray
     after: np.ndarray
     change: float
     gain: float
+    anchors_gain: float
     refused: str | None
 
 
@@ -165,23 +168,23 @@ def calibrated(pack: Path, cells: np.ndarray, resized: bool = False) -> Calibrat
     for _ in range(ANCHOR_ROUNDS):
         share = chances(after)[:, ANCHORS]
         sure = share.sum(1) >= SURELY
-        if sure.sum() < MIN_ANCHORS or share[sure, 2:].sum() < MIN_OTHERS:
-            return Calibrated(named(session), named(session), 0.0, 0.0, "too few anchors")
+        if sure.sum() < MIN_ANCHORS or share[sure, NO_NEUTROPHILS].sum() < MIN_OTHERS:
+            return Calibrated(named(session), named(session), 0.0, 0.0, 0.0, "too few anchors")
         mix = np.zeros(len(LABELS))
         mix[ANCHORS] = (share[sure] / share[sure].sum(1, keepdims=True)).mean(0)
         _, layers = corrected(session, cells[sure], mix)
         _, learnt = calibration_session(pack, layers)
         after, _ = corrected(learnt, cells, mix, 0.0)
     change = float(np.sqrt(np.mean(np.log(np.concatenate([gain for gain, _ in layers.values()])) ** 2)))
-    sure, surer = (float(chances(z).max(1).mean()) for z in (before, after))
-    gain, reason = surer - sure, None
+    surer = chances(after).max(1) - chances(before).max(1)
+    gain, anchors_gain, reason = float(surer.mean()), float(surer[sure].mean()), None
     if len(cells) < MIN_CELLS:
         reason = "too few cells"
     elif chances(after).mean(0).max() > MAX_SHARE:
         reason = "odd mixture"
-    elif gain < (LEAST_GAIN_RESIZED if resized else LEAST_GAIN):
+    elif gain < (LEAST_GAIN_RESIZED if resized else LEAST_GAIN) or not resized and anchors_gain < LEAST_GAIN:
         reason = "as in training" if change < SMALL_CHANGE else "not recognised better"
-    return Calibrated(named(session), named(learnt), change, gain, reason)
+    return Calibrated(named(session), named(learnt), change, gain, anchors_gain, reason)
 
 
 MIN_NEUTROPHILS, SURE_NEUTROPHIL, MAX_SPREAD, LEAST_ZOOM, MAX_ZOOM = 10, 0.7, 1.35, 1.05, 1.5

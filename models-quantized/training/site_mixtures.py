@@ -79,7 +79,7 @@ def main():
                 before, after = (mean_recall(logits, cells.labels[chosen]) for logits in (site.before, site.after))
                 (refused if site.refused else accepted).append(after - before)
                 print(f"{mixture}, {stain}: {before:.3f} {after - before:+.3f}, gain {site.gain:+.3f}, "
-                      f"{site.refused or 'accepted'}", flush=True)
+                      f"anchors {site.anchors_gain:+.3f}, {site.refused or 'accepted'}", flush=True)
     print(summary("accepted", accepted))
     print(summary("refused", refused))
 

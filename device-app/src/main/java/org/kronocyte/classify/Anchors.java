@@ -10,14 +10,14 @@ import org.kronocyte.problem.ProblemException;
  * alike in every laboratory. Probabilities are {@code [N,K]}, a row a cell. Immutable.
  */
 final class Anchors {
-  private static final List<String> NEUTROPHILS = List.of("NGS", "NGB");
-  private static final List<String> OTHERS = List.of("EOS", "LYT");
+  private static final List<String> CLASSES = List.of("NGS", "NGB", "EOS", "LYT");
+  private static final List<String> NO_NEUTROPHILS = List.of("EOS", "LYT");
 
   /** The sum of an anchor's probabilities. Blasts are least of all so sure to be one of these. */
   private static final double SURELY = 0.75;
 
   /** Fewer don't show a stain. */
-  static final int MIN_ANCHORS = 20;
+  private static final int MIN_ANCHORS = 20;
 
   /**
    * Of them eosinophils or lymphocytes, by their probabilities. Between bands and segmented cells
@@ -25,17 +25,19 @@ final class Anchors {
    */
   private static final double MIN_OTHERS = 5;
 
-  private final int classes;
-  private final int[] neutrophils;
-  private final int[] others;
+  /** How many classes the model knows. */
+  private final int known;
+
+  private final int[] classes;
+  private final int[] noNeutrophils;
 
   /**
    * @param labels of the model
    */
   Anchors(List<String> labels) {
-    this.classes = labels.size();
-    this.neutrophils = places(labels, NEUTROPHILS);
-    this.others = places(labels, OTHERS);
+    this.known = labels.size();
+    this.classes = places(labels, CLASSES);
+    this.noNeutrophils = places(labels, NO_NEUTROPHILS);
   }
 
   private static int[] places(List<String> labels, List<String> wanted) {
@@ -50,7 +52,7 @@ final class Anchors {
   int[] among(double[][] probabilities) throws ProblemException {
     int[] found =
         IntStream.range(0, probabilities.length)
-            .filter(n -> share(probabilities[n]) >= SURELY)
+            .filter(n -> sum(probabilities[n], classes) >= SURELY)
             .toArray();
     String surely =
         found.length
@@ -61,7 +63,9 @@ final class Anchors {
     if (found.length < MIN_ANCHORS) {
       throw tooFew(surely + "it takes " + MIN_ANCHORS);
     }
-    if (Arrays.stream(found).mapToDouble(n -> sum(probabilities[n], others)).sum() < MIN_OTHERS) {
+    double others =
+        Arrays.stream(found).mapToDouble(n -> sum(probabilities[n], noNeutrophils)).sum();
+    if (others < MIN_OTHERS) {
       throw tooFew(
           surely
               + "hardly one of them is no neutrophil, and with these alone a shift to younger cells"
@@ -81,20 +85,14 @@ final class Anchors {
    * The mixture {@code [K]} of classes among anchors, as far as they are of the anchors' classes.
    */
   float[] mixture(double[][] probabilities, int[] anchors) {
-    float[] out = new float[classes];
+    float[] out = new float[known];
     for (int n : anchors) {
-      double share = share(probabilities[n]) * anchors.length;
-      for (int[] kind : List.of(neutrophils, others)) {
-        for (int k : kind) {
-          out[k] += (float) (probabilities[n][k] / share);
-        }
+      double share = sum(probabilities[n], classes) * anchors.length;
+      for (int k : classes) {
+        out[k] += (float) (probabilities[n][k] / share);
       }
     }
     return out;
-  }
-
-  private double share(double[] probabilities) {
-    return sum(probabilities, neutrophils) + sum(probabilities, others);
   }
 
   private static double sum(double[] probabilities, int[] of) {

@@ -89,7 +89,7 @@ public final class SiteCalibrator {
     double[][] after = learnt.get().probabilities();
     Map<String, SiteCalibration.Correction> corrections = learnt.get().corrections();
     new SiteGuards(pack.manifest().labels(), care)
-        .check(before, after, corrections, size.isPresent());
+        .check(before, after, learnt.get().anchors(), corrections, size.isPresent());
     return Optional.of(
         new SiteCalibration(
             SiteCalibration.SCHEMA,

@@ -1,5 +1,6 @@
 package org.kronocyte.classify;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,12 +18,13 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
   private static final double MAX_SHARE = 0.75;
 
   /**
-   * By mean probability: cells must be recognised better by so much. With less they were, on the
-   * whole, named no better, and often worse.
+   * By mean probability: all cells must be recognised better by so much, and so must the anchors,
+   * of which it is known what they are. With less they were, on the whole, named no better, and
+   * often worse.
    */
   private static final double LEAST_GAIN = 0.03;
 
-  /** Where cells are measured to be of another size, which is a sign of its own. */
+  /** For all cells where they are measured to be of another size, which is a sign of its own. */
   private static final double LEAST_GAIN_RESIZED = 0.02;
 
   /** With a smaller correction that is told as the reason: cells look as they should. */
@@ -36,6 +38,7 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
    *
    * @param before as the model came
    * @param after with the correction
+   * @param anchors places of the cells that the correction was learnt from
    * @param resized whether cells are magnified, too
    * @throws ProblemException {@code site_mix_too_odd}, {@code site_as_expected}, {@code
    *     site_no_better}; without a person also {@code site_blasts_vanish}
@@ -43,6 +46,7 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
   void check(
       double[][] before,
       double[][] after,
+      int[] anchors,
       Map<String, SiteCalibration.Correction> corrections,
       boolean resized)
       throws ProblemException {
@@ -51,12 +55,20 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
       // Before the size of the correction: the reason that matters most is told.
       refuseVanishingBlasts(before, after);
     }
-    double sure = Probabilities.confidence(before);
-    double surer = Probabilities.confidence(after);
-    double least = resized ? LEAST_GAIN_RESIZED : LEAST_GAIN;
-    if (surer < sure + least) {
-      throw noGain(change(corrections), sure, surer, least);
+    double change = change(corrections);
+    refuseNoGain("cells", before, after, resized ? LEAST_GAIN_RESIZED : LEAST_GAIN, change);
+    if (!resized) {
+      refuseNoGain(
+          "the surest of the cells",
+          only(anchors, before),
+          only(anchors, after),
+          LEAST_GAIN,
+          change);
     }
+  }
+
+  private static double[][] only(int[] places, double[][] rows) {
+    return Arrays.stream(places).mapToObj(n -> rows[n]).toArray(double[][]::new);
   }
 
   private void refuseOddMix(double[] shares) throws ProblemException {
@@ -96,26 +108,35 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
     }
   }
 
-  private static ProblemException noGain(double change, double before, double after, double least) {
+  private static void refuseNoGain(
+      String which, double[][] before, double[][] after, double least, double change)
+      throws ProblemException {
+    double sure = Probabilities.confidence(before);
+    double surer = Probabilities.confidence(after);
+    if (surer >= sure + least) {
+      return;
+    }
     String gain =
         String.format(
             Locale.ROOT,
-            "with the correction cells are recognised with mean probability %.3f, without it with"
+            "with the correction %s are recognised with mean probability %.3f, without it with"
                 + " %.3f; it takes %.2f more",
-            after,
-            before,
+            which,
+            surer,
+            sure,
             least);
-    return change < SMALL_CHANGE
-        ? new ProblemException(
-            "site_as_expected",
-            String.format(
-                Locale.ROOT,
-                "the cells look as the model expects them: spreads differ by a factor of %.2f only,"
-                    + " and %s",
-                Math.exp(change),
-                gain),
-            "go on without a site calibration")
-        : new ProblemException("site_no_better", gain, "go on without a site calibration");
+    if (change < SMALL_CHANGE) {
+      throw new ProblemException(
+          "site_as_expected",
+          String.format(
+              Locale.ROOT,
+              "the cells look as the model expects them: spreads differ by a factor of %.2f only,"
+                  + " and %s",
+              Math.exp(change),
+              gain),
+          "go on without a site calibration");
+    }
+    throw new ProblemException("site_no_better", gain, "go on without a site calibration");
   }
 
   /** Root mean square of the logarithms of all gains. */

@@ -36,10 +36,12 @@ final class StainLearner {
    * What was learnt.
    *
    * @param probabilities {@code [N,K]} of all cells with the corrections
-   * @param anchors cells that the corrections were learnt from
+   * @param anchors places of the cells that the corrections were learnt from
    */
   record Learnt(
-      double[][] probabilities, Map<String, SiteCalibration.Correction> corrections, int anchors) {}
+      double[][] probabilities,
+      Map<String, SiteCalibration.Correction> corrections,
+      int[] anchors) {}
 
   /** Probabilities as the model came. */
   double[][] plain(CellCrops cells) throws ProblemException {
@@ -104,8 +106,7 @@ final class StainLearner {
     Map<String, SiteCalibration.Correction> corrections =
         answer(run, cells.only(chosen), mix, 1).corrections();
     try (CalibrationRun corrected = CalibrationRun.open(pack.at(draft(corrections)))) {
-      return new Learnt(
-          probabilities(answer(corrected, cells, evenMix(), 0)), corrections, chosen.length);
+      return new Learnt(probabilities(answer(corrected, cells, evenMix(), 0)), corrections, chosen);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.model.SiteCalibration;
 import org.kronocyte.problem.ProblemException;
@@ -33,10 +34,14 @@ class SiteGuardsTest {
     return Map.of("a", new SiteCalibration.Correction(new float[] {(float) gain}, new float[] {0}));
   }
 
+  private static int[] all() {
+    return IntStream.range(0, CELLS).toArray();
+  }
+
   private static void check(
       SiteCalibrator.Care care, double[][] before, double[][] after, double gain)
       throws ProblemException {
-    new SiteGuards(LABELS, care).check(before, after, gain(gain), false);
+    new SiteGuards(LABELS, care).check(before, after, all(), gain(gain), false);
   }
 
   private static void refused(
@@ -58,12 +63,13 @@ class SiteGuardsTest {
   void aSmallerGainWillDoWhereCellsAreMagnified() {
     double[][] before = cells(0.6, 50, 10, 40);
     SiteGuards guards = new SiteGuards(LABELS, SiteCalibrator.Care.ATTENDED);
-    assertDoesNotThrow(() -> guards.check(before, cells(0.621, 52, 8, 40), gain(1.02), true));
+    assertDoesNotThrow(
+        () -> guards.check(before, cells(0.621, 52, 8, 40), all(), gain(1.02), true));
     refused(
         "site_as_expected", SiteCalibrator.Care.ATTENDED, before, cells(0.621, 52, 8, 40), 1.02);
     assertThrows(
         ProblemException.class,
-        () -> guards.check(before, cells(0.619, 52, 8, 40), gain(1.02), true));
+        () -> guards.check(before, cells(0.619, 52, 8, 40), all(), gain(1.02), true));
   }
 
   /** Two of a hundred may go; a person's own choice of cells isn't doubted. */
@@ -94,6 +100,24 @@ class SiteGuardsTest {
       refused("site_no_better", care, before, after, 1.3);
       refused("site_as_expected", care, before, after, 1.09);
     }
+  }
+
+  /** What is known surely tells the stain; what is guessed may only be guessed more boldly. */
+  @Test
+  void theAnchorsMustBeKnownBetter() {
+    double[][] before = cells(0.6, 50, 0, 50);
+    double[][] after = cells(0.8, 50, 0, 50);
+    int[] anchors = {1, 2, 3};
+    for (int n : anchors) {
+      after[n] = new double[] {0.62, 0.19, 0.19};
+    }
+    SiteGuards guards = new SiteGuards(LABELS, SiteCalibrator.Care.ATTENDED);
+    ProblemException thrown =
+        assertThrows(
+            ProblemException.class, () -> guards.check(before, after, anchors, gain(1.3), false));
+    assertEquals("site_no_better", thrown.problem().code());
+    assertDoesNotThrow(() -> guards.check(before, after, anchors, gain(1.3), true));
+    assertDoesNotThrow(() -> guards.check(before, after, new int[] {4, 5}, gain(1.3), false));
   }
 
   /** Another mix of dyes may leave spreads nearly as they are. */
