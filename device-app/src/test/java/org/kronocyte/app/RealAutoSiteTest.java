@@ -28,7 +28,6 @@ import org.kronocyte.classify.ClassifiedCell;
 import org.kronocyte.config.SiteSetting;
 import org.kronocyte.health.StageLiveness;
 import org.kronocyte.image.Frame;
-import org.kronocyte.image.ImageReader;
 import org.kronocyte.image.Natives;
 import org.kronocyte.model.Form;
 import org.kronocyte.problem.ProblemException;
@@ -119,18 +118,7 @@ class RealAutoSiteTest {
     @Override
     public Optional<Frame> next(Duration timeout) throws ProblemException, InterruptedException {
       Path image = waiting.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return image == null ? Optional.empty() : Optional.of(stained(image));
-    }
-
-    private Frame stained(Path image) throws ProblemException {
-      try (Frame frame = ImageReader.read(image)) {
-        byte[] bgr = new byte[frame.width() * frame.height() * 3];
-        frame.bgr().get(0, 0, bgr);
-        for (int i = 0; i < bgr.length; i++) {
-          bgr[i] = (byte) Math.rint(255 * Math.pow((bgr[i] & 0xff) / 255.0, stain[2 - i % 3]));
-        }
-        return Frame.ofBgr(bgr, frame.width(), frame.height(), frame.capturedAt(), frame.origin());
-      }
+      return image == null ? Optional.empty() : Optional.of(StainedCrops.stained(image, stain));
     }
 
     @Override

@@ -39,7 +39,8 @@ final class StainedCrops {
     return out;
   }
 
-  private static Frame stained(Path image, double[] stain) throws ProblemException {
+  /** A picture in that stain; the caller closes it. */
+  static Frame stained(Path image, double[] stain) throws ProblemException {
     try (Frame frame = ImageReader.read(image)) {
       byte[] bgr = new byte[frame.width() * frame.height() * 3];
       frame.bgr().get(0, 0, bgr);
