@@ -151,30 +151,31 @@ class Calibrated:
     refused: str | None
 
 
-def calibrated(pack: Path, cells: np.ndarray, resized: bool = False) -> Calibrated:
+def calibrated(pack: Path, cells: np.ndarray, magnified: np.ndarray | None = None) -> Calibrated:
     """Cells are named by these logits, undecided ones looked at again; calibration looks at each once.
 
-    resized: the cells were magnified because the site shows them larger or smaller.
+    magnified: the same cells in the size of training, which a correction is then learnt from and used with.
     """
     manifest, session = calibration_session(pack)
-    named = lambda of: looking_again(lambda crops: corrected(of, crops, np.zeros(len(LABELS)), 0.0)[0], manifest)(cells)
+    shown = cells if magnified is None else magnified
+    named = lambda of, crops: looking_again(lambda c: corrected(of, c, np.zeros(len(LABELS)), 0.0)[0], manifest)(crops)
     chances = lambda logits: softmax(logits / manifest["temperature"])
     mix = np.full(len(LABELS), 1 / len(LABELS))
     before, _ = corrected(session, cells, mix, 0.0)
-    after, _ = corrected(session, cells, mix)
+    after, _ = corrected(session, shown, mix)
     for _ in range(MIXTURE_ROUNDS - 1):
         mix = (mix + chances(after).mean(0)) / 2
-        after, _ = corrected(session, cells, mix)
+        after, _ = corrected(session, shown, mix)
     for _ in range(ANCHOR_ROUNDS):
         share = chances(after)[:, ANCHORS]
         sure = share.sum(1) >= SURELY
         if sure.sum() < MIN_ANCHORS or share[sure, NO_NEUTROPHILS].sum() < MIN_OTHERS:
-            return Calibrated(named(session), named(session), 0.0, 0.0, 0.0, "too few anchors")
+            return Calibrated(named(session, cells), named(session, shown), 0.0, 0.0, 0.0, "too few anchors")
         mix = np.zeros(len(LABELS))
         mix[ANCHORS] = (share[sure] / share[sure].sum(1, keepdims=True)).mean(0)
-        _, layers = corrected(session, cells[sure], mix)
+        _, layers = corrected(session, shown[sure], mix)
         _, learnt = calibration_session(pack, layers)
-        after, _ = corrected(learnt, cells, mix, 0.0)
+        after, _ = corrected(learnt, shown, mix, 0.0)
     change = float(np.sqrt(np.mean(np.log(np.concatenate([gain for gain, _ in layers.values()])) ** 2)))
     surer = chances(after).max(1) - chances(before).max(1)
     gain, anchors_gain, reason = float(surer.mean()), float(surer[sure].mean()), None
@@ -182,9 +183,9 @@ def calibrated(pack: Path, cells: np.ndarray, resized: bool = False) -> Calibrat
         reason = "too few cells"
     elif chances(after).mean(0).max() > MAX_SHARE:
         reason = "odd mixture"
-    elif gain < (LEAST_GAIN_RESIZED if resized else LEAST_GAIN) or not resized and anchors_gain < LEAST_GAIN:
+    elif gain < LEAST_GAIN_RESIZED or magnified is None and min(gain, anchors_gain) < LEAST_GAIN:
         reason = "as in training" if change < SMALL_CHANGE else "not recognised better"
-    return Calibrated(named(session), named(learnt), change, gain, anchors_gain, reason)
+    return Calibrated(named(session, cells), named(learnt, shown), change, gain, anchors_gain, reason)
 
 
 MIN_NEUTROPHILS, SURE_NEUTROPHIL, MAX_SPREAD, LEAST_ZOOM, MAX_ZOOM = 10, 0.7, 1.35, 1.05, 1.5
@@ -208,11 +209,10 @@ def measure(pack: Path, segmenter) -> dict:
     for name in SCALES:
         cells, diameters, labels = (a[:MAX_CELLS] for a in cells_of(name, segmenter))
         learnt = calibrated(pack, cells)
-        before, zoom = learnt.before, site_zoom(manifest, learnt.after, diameters)
+        zoom = site_zoom(manifest, learnt.after, diameters)
         if zoom != 1:
-            cells = cells_of(name, segmenter, zoom)[0][:MAX_CELLS]
-            learnt = calibrated(pack, cells, resized=True)
-        found[name] = {"um_per_px": SCALES[name], "zoom": zoom, "before": recalls(before, labels),
+            learnt = calibrated(pack, cells, cells_of(name, segmenter, zoom)[0][:MAX_CELLS])
+        found[name] = {"um_per_px": SCALES[name], "zoom": zoom, "before": recalls(learnt.before, labels),
                        "after": recalls(learnt.after, labels), "change": round(learnt.change, 3), "refused": learnt.refused}
     return found
 

@@ -2,6 +2,7 @@ package org.kronocyte.classify;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.kronocyte.problem.ProblemException;
 
@@ -68,8 +69,12 @@ final class Anchors {
     if (others < MIN_OTHERS) {
       throw tooFew(
           surely
-              + "hardly one of them is no neutrophil, and with these alone a shift to younger cells"
-              + " looks like another stain");
+              + String.format(
+                  Locale.ROOT,
+                  "%.0f are eosinophils or lymphocytes, it takes %.0f: with neutrophils alone a shift"
+                      + " to younger cells looks like another stain",
+                  Math.floor(others),
+                  MIN_OTHERS));
     }
     return found;
   }

@@ -58,7 +58,9 @@ class AnchorsTest {
   /** Younger neutrophils than in training would pass for another stain. */
   @Test
   void neutrophilsAloneAreRefused() throws Exception {
-    refused("hardly one", cells(BLAST, 100, BAND_OR_SEGMENTED, 60, LYMPHOCYTE, 5));
+    refused(
+        "4 are eosinophils or lymphocytes, it takes 5",
+        cells(BLAST, 100, BAND_OR_SEGMENTED, 60, LYMPHOCYTE, 5));
     assertEquals(66, anchors.among(cells(BAND_OR_SEGMENTED, 60, LYMPHOCYTE, 6)).length);
   }
 
