@@ -36,7 +36,7 @@ from kron import KroneckerConv2d
 from networks import CellClassifier, ConvUnit
 from report import epochs_of
 from rivals import MobileNetV2, MonarchClassifier
-from train_classifier import balanced_weights
+from cell_steps import balanced_weights
 
 SIDE, BATCH = 64, 64
 FOLDER = Path(__file__).with_name("experiment")

@@ -37,4 +37,6 @@ class KroneckerConv2d(nn.Module):
         return w.reshape(o1 * o2, i1 * i2, kh, kw)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return F.conv2d(x, self.weight(), None, self.stride, self.padding)
+        with torch.autocast("cpu", enabled=False):
+            weight = self.weight()
+        return F.conv2d(x, weight, None, self.stride, self.padding)

@@ -19,7 +19,7 @@ from cell_masks import faded
 from data import LABELS
 from evaluate import load_float
 from networks import ConvUnit
-from train_classifier import INPUT_PX, SHARED, cached
+from cell_steps import INPUT_PX, SHARED, cached
 
 SAMPLE = 40              # training cells of each class that tell the moments it should have
 

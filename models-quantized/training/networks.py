@@ -21,7 +21,8 @@ class ConvUnit(nn.Module):
         self.conv, self.norm = conv, SiteNorm(channels, classes) if classes else nn.BatchNorm2d(channels)
 
     def forward(self, x):
-        return self.norm(self.conv(x))
+        # A convolution may be done in bfloat16 (torch.autocast); its moments need more than 8 bits.
+        return self.norm(self.conv(x).float())
 
     def folded(self):
         """(gain[O], bias[O]) such that norm(conv(x)) == gain * conv(x) + bias in evaluation mode, float64."""
@@ -74,7 +75,7 @@ class CellClassifier(nn.Module):
         return F.relu(x + self.body5(x))
 
     def forward(self, x):
-        return self.head(self.dropout(self.features(x).mean(dim=(2, 3))))
+        return self.head(self.dropout(self.features(x).mean(dim=(2, 3)))).float()
 
 
 class CellSegmenter(nn.Module):

@@ -18,7 +18,7 @@ from networks import CellClassifier, CellSegmenter
 from pack import expand, kronecker_sum, open_session, quantise_layer, read_pack, real_kernel, write_pack
 from pseudo_masks import overlooked_nucleus
 from qdq import QdqGraph
-from train_classifier import NEAR, WIDE, joint_batch
+from cell_steps import NEAR, WIDE, joint_batch, made_ahead
 
 
 def lively(model):
@@ -95,13 +95,20 @@ class Looks(unittest.TestCase):
         cell[..., 3:] = 0
         nobody = torch.zeros(32, dtype=torch.bool)
 
-        def spread(variety):
-            x = joint_batch(cell, torch.full((1, 3), 0.3), np.zeros(32, int), (nobody, nobody), variety,
+        def spread(variety, px=96):
+            x = joint_batch(cell, torch.full((1, 3), 0.3), np.zeros(32, int), (nobody, nobody), variety, px,
                             torch.Generator().manual_seed(5))
-            self.assertEqual(x.shape, (32, 3, 96, 96))
+            self.assertEqual(x.shape, (32, 3, px, px))
             return float(x.mean((2, 3)).std(0).mean())
 
         self.assertLess(spread(NEAR), 0.6 * spread(WIDE))
+        self.assertLess(spread(NEAR, 72), 0.6 * spread(WIDE, 72))
+
+    def test_what_is_made_ahead_comes_in_order_and_errors_reach_the_caller(self):
+        made = iter(range(5))
+        self.assertEqual([0, 1, 2, 3], list(made_ahead(lambda: next(made), 4)))
+        with self.assertRaises(ZeroDivisionError):
+            list(made_ahead(lambda: 1 // 0, 2))
 
     def test_blue_grey_red_cells_are_nearly_as_dark_as_nuclei_and_leave_cells_alone(self):
         nucleus = torch.zeros(4, 1, 32, 32)
