@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.kronocyte.camera.FrameSource;
 import org.kronocyte.camera.Sleeper;
 import org.kronocyte.health.StageLiveness;
@@ -45,6 +46,10 @@ public final class Daemon {
   private final Optional<SiteKeeper> site;
   private final FrameQueue queue;
   private final boolean ahead;
+
+  /** Stored images that gave no frame and aren't counted on a slide yet. */
+  private final AtomicInteger unreadable = new AtomicInteger();
+
   private volatile boolean sourceEnded;
 
   /** The slide whose fields the reader remembers; owned by the reading thread. */
@@ -199,6 +204,7 @@ public final class Daemon {
     if (cameraFailure.isPresent()) {
       return;
     }
+    countUnreadable();
     try {
       desk.finish();
     } catch (ProblemException e) {
@@ -212,6 +218,7 @@ public final class Daemon {
     readerStage.progress(frame.origin().name());
     try {
       rememberSlide();
+      countUnreadable();
       if (desk.counted(frame.origin())) {
         refused(new QualityReport(0, false, List.of("repeated_field")));
         return;
@@ -268,6 +275,15 @@ public final class Daemon {
     }
   }
 
+  /** Images read ahead of their slide count on it once it is open. */
+  private void countUnreadable() {
+    if (desk.openSlide().isPresent()) {
+      for (int left = unreadable.getAndSet(0); left > 0; left--) {
+        countFailure();
+      }
+    }
+  }
+
   private void countFailure() {
     try {
       desk.countFailure();
@@ -298,7 +314,7 @@ public final class Daemon {
           listener.problem(e.problem());
           if (!source.live()) {
             // A stored image that can't be read is missing from the slide; a camera gives another.
-            countFailure();
+            unreadable.incrementAndGet();
           }
         }
       }
@@ -306,6 +322,9 @@ public final class Daemon {
       LOG.debug("camera thread interrupted: the daemon is stopping");
     } catch (RuntimeException e) {
       cameraFailure = Optional.of(e);
+    } catch (Throwable e) {
+      // Errors, and exceptions that native code throws without declaring them.
+      cameraFailure = Optional.of(new IllegalStateException("the camera thread failed", e));
     } finally {
       cameraStage.idle();
       sourceEnded = true;

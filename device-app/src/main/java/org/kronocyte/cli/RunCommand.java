@@ -62,7 +62,8 @@ final class RunCommand implements Callable<Integer> {
       }
       spec.commandLine().getErr().println("kronocyte: " + e.getMessage());
       return ExitCode.TRY_AGAIN;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error left to the Java machine would end as 1, after which systemd starts nothing again.
       LOG.error("the daemon failed in a way nobody foresaw; please report this", e);
       return ExitCode.STUCK;
     }

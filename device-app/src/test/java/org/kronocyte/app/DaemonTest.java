@@ -341,6 +341,17 @@ class DaemonTest {
     assertTrue(missing.contains("1 fields could not be read"), missing.toString());
   }
 
+  @Test
+  void imageThatCannotBeReadBeforeTheSlideIsOpenIsMissingFromIt() throws Exception {
+    ScriptedSource source = new ScriptedSource(false, List.of("gone", "field"));
+    Daemon daemon = daemon(source);
+    Thread run = DaemonThread.start(daemon);
+    Await.until("read ahead", () -> figure(daemon, "frames_seen") == 1);
+    desk.start();
+    run.join();
+    assertEquals(1, database.read(tx -> SlideStore.find(tx, "s")).orElseThrow().failedFields());
+  }
+
   /** Nothing accepted is dropped for want of room; no technician is needed. */
   @Test
   void fieldWaitsForRoomOnTheDisk() throws Exception {
@@ -397,6 +408,15 @@ class DaemonTest {
     desk.start();
     IllegalStateException e = assertThrows(IllegalStateException.class, daemon::run);
     assertEquals("by script", e.getMessage());
+    assertEquals(0, told("finished"), "the slide goes on in the next run");
+  }
+
+  @Test
+  void errorOfTheCameraThreadIsNoEndOfTheSourceEither() throws Exception {
+    Daemon daemon = daemon(new ScriptedSource(true, List.of("field", "error")));
+    desk.start();
+    IllegalStateException e = assertThrows(IllegalStateException.class, daemon::run);
+    assertEquals("by script", e.getCause().getMessage());
     assertEquals(0, told("finished"), "the slide goes on in the next run");
   }
 

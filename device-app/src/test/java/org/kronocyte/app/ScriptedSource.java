@@ -13,8 +13,8 @@ import org.kronocyte.problem.ProblemException;
  * Gives what a script of words says: {@code field} a drawn one, {@code live} one without a name of
  * its own, {@code still} always the same of these, {@code blank} one the gate refuses, {@code tiny}
  * one that can't be read, {@code gone} an error, {@code none} no frame in time, {@code wait} the
- * same for ever, {@code bug} an unforeseen failure. After the script a stored source is exhausted;
- * a live one waits.
+ * same for ever, {@code bug} an unforeseen failure, {@code error} one of the Java machine. After
+ * the script a stored source is exhausted; a live one waits.
  */
 final class ScriptedSource implements FrameSource {
   private final Deque<String> script;
@@ -64,6 +64,7 @@ final class ScriptedSource implements FrameSource {
       case "blank" -> Optional.of(TestFrames.blank("blank-" + frames++));
       case "gone" -> throw new ProblemException("camera_lost", "by script", "wait");
       case "bug" -> throw new IllegalStateException("by script");
+      case "error" -> throw new OutOfMemoryError("by script");
       default -> Optional.empty();
     };
   }
