@@ -3,6 +3,7 @@ package org.kronocyte.app;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.publish.DeviceStatus;
 import org.kronocyte.publish.Messages;
@@ -13,6 +14,11 @@ import org.kronocyte.publish.Publisher;
  * waits for the network.
  */
 final class PublishingListener implements DaemonListener {
+  private static final Pattern IMAGE_CODE = Pattern.compile("image_|frame_|recording_");
+
+  /** As in the schema of a status. */
+  private static final int MAX_REASON_CHARS = 500;
+
   private final Publisher publisher;
   private final Messages messages;
   private final DeviceStatus identity;
@@ -37,7 +43,7 @@ final class PublishingListener implements DaemonListener {
 
   @Override
   public synchronized void problem(Problem problem) {
-    List<String> now = List.of(problem.sentence());
+    List<String> now = List.of(reason(problem));
     if (!now.equals(troubles)) {
       troubles = now;
       tellStatus();
@@ -52,6 +58,15 @@ final class PublishingListener implements DaemonListener {
 
   void health(Map<String, Object> figures) {
     publisher.offer(messages.health(figures));
+  }
+
+  /** A stored image's path may name a patient; it stays in the device's own log. */
+  private static String reason(Problem problem) {
+    String said =
+        IMAGE_CODE.matcher(problem.code()).lookingAt()
+            ? "an image can't be read (" + problem.code() + "); " + problem.remedy()
+            : problem.sentence();
+    return said.substring(0, Math.min(said.length(), MAX_REASON_CHARS));
   }
 
   private void tellStatus() {

@@ -102,6 +102,23 @@ class PublishingListenerTest {
   }
 
   @Test
+  void pathsOfImagesAreNotPublished() throws Exception {
+    listener.problem(
+        new Problem("image_truncated", "/data/A. Patient 1960/3.jpg ends too early", "copy it"));
+    awaitStates("ready", "degraded");
+    assertEquals(
+        "an image can't be read (image_truncated); copy it",
+        sent("/status").get(1).get("reasons").get(0).asText());
+  }
+
+  @Test
+  void reasonIsNoLongerThanItsSchemaSays() throws Exception {
+    listener.problem(new Problem("camera_lost", "x".repeat(900), "plug it in"));
+    awaitStates("ready", "degraded");
+    assertEquals(500, sent("/status").get(1).get("reasons").get(0).asText().length());
+  }
+
+  @Test
   void healthIsFlat() throws Exception {
     listener.health(Map.of("frames_seen", 7L, "phase", "idle"));
     Await.until("sent", () -> broker.payloads("/health").size() == 1);
