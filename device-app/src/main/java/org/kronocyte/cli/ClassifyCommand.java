@@ -69,15 +69,23 @@ final class ClassifyCommand implements Callable<Integer> {
       }
       try (PrintWriter writer =
           new PrintWriter(Files.newBufferedWriter(out, StandardCharsets.UTF_8))) {
-        return run(entries, loaded, scale, writer);
+        int exit = run(entries, loaded, scale, writer);
+        if (writer.checkError()) {
+          throw unwritable("not all of it was written", null);
+        }
+        return exit;
       } catch (IOException e) {
-        throw new ProblemException(
-            "output_unwritable",
-            "the table " + out + " can't be written (" + e + ")",
-            "check the folder's permissions and the free space",
-            e);
+        throw unwritable(e.toString(), e);
       }
     }
+  }
+
+  private ProblemException unwritable(String why, Throwable cause) {
+    return new ProblemException(
+        "output_unwritable",
+        "the table " + out + " can't be written (" + why + ")",
+        "check the folder's permissions and the free space",
+        cause);
   }
 
   private int run(List<ImagePaths.Entry> entries, Models loaded, Scale scale, PrintWriter writer)

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The table that {@code classify} writes. */
@@ -92,6 +94,16 @@ class ClassifyTest {
     Shell run = Shell.withModels("classify", "--um-per-px", "0.1", cells);
     assertEquals(1, run.exit());
     assertEquals(2, run.out().lines().count());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void tableOnAFullDiskIsExit1() throws IOException {
+    Path image = Pictures.field(cells.resolve("a.png"), 1);
+    Path full = Path.of("/dev/full");
+    Shell run = Shell.withModels("classify", "--um-per-px", "0.1", "--out", full, image);
+    assertEquals(1, run.exit());
+    assertTrue(run.err().contains("/dev/full"), run.err());
   }
 
   @Test
