@@ -43,8 +43,34 @@ public final class ModelStore {
   }
 
   /** An action while no other process changes the folder. */
-  private interface Change {
-    ModelPack run() throws ProblemException, IOException;
+  private interface Change<T> {
+    T run() throws ProblemException, IOException;
+  }
+
+  /** Whether the folder holds no pack, or isn't there. */
+  public boolean isEmpty() throws ProblemException {
+    return !Files.exists(folder) || Models.packFolders(folder).isEmpty();
+  }
+
+  /**
+   * Copies the packs of another folder into this one if it holds none, so that a device whose first
+   * pack is installed here has the other kind, too, and one to go back to.
+   *
+   * @param packs those that came with the program
+   * @return whether they were copied
+   */
+  public boolean stock(Path packs) throws ProblemException {
+    return changing(
+        () -> {
+          if (!isEmpty()) {
+            return false;
+          }
+          for (Path source : Models.packFolders(packs)) {
+            ModelPack pack = ModelPack.load(source);
+            bring(pack, folder.resolve(folderName(pack)));
+          }
+          return true;
+        });
   }
 
   /**
@@ -77,12 +103,7 @@ public final class ModelStore {
             "give the new pack a version of its own");
       }
     } else {
-      Path copy = folder.resolve(".incoming-" + name);
-      delete(copy);
-      copy(offered, copy);
-      ModelPack.load(copy);
-      Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
-      SafeFiles.sync(folder);
+      bring(offered, target);
     }
     ModelPack installed = ModelPack.load(target);
     Optional<String> previous = current.filter(c -> !c.equals(name));
@@ -94,6 +115,16 @@ public final class ModelStore {
       }
     }
     return installed;
+  }
+
+  /** A power cut leaves the whole pack or none under the target's name. */
+  private void bring(ModelPack pack, Path target) throws ProblemException, IOException {
+    Path copy = folder.resolve(".incoming-" + target.getFileName());
+    delete(copy);
+    copy(pack, copy);
+    ModelPack.load(copy);
+    Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
+    SafeFiles.sync(folder);
   }
 
   /**
@@ -202,7 +233,7 @@ public final class ModelStore {
     }
   }
 
-  private ModelPack changing(Change change) throws ProblemException {
+  private <T> T changing(Change<T> change) throws ProblemException {
     try {
       Files.createDirectories(folder);
       try (FileChannel lock =

@@ -118,7 +118,8 @@ final class ModelCommand implements Runnable {
       name = "install",
       description = {
         "Copies a pack into the model folder and takes it into use, after checking its digests and replaying its"
-            + " golden cells on this board. The pack in use before is kept for a rollback.",
+            + " golden cells on this board. The pack in use before is kept for a rollback. A folder without any"
+            + " pack first gets those that came with the program.",
         "A running daemon must be restarted."
       },
       mixinStandardHelpOptions = true,
@@ -129,7 +130,11 @@ final class ModelCommand implements Runnable {
       @Parameters(paramLabel = "PACK", description = "Folder of the pack.") Path source)
       throws ProblemException {
     Natives.load();
-    ModelPack pack = new ModelStore(models.folder(), models.engine()).install(source);
+    ModelStore store = new ModelStore(models.folder(), models.engine());
+    if (store.isEmpty() && store.stock(Home.folder().resolve("models"))) {
+      said("copied the packs that came with the program to " + models.folder());
+    }
+    ModelPack pack = store.install(source);
     said("installed " + pack.id() + " as " + pack.folder() + "; it is used from the next start on");
     return ExitCode.OK;
   }

@@ -144,6 +144,21 @@ class ModelStoreTest {
   }
 
   @Test
+  void aFolderBeginsWithThePacksOfTheProgram() throws Exception {
+    Path first = temporary.resolve("new/models");
+    ModelStore fresh = new ModelStore(first, EngineChoice.of(Form.ONNX));
+    assertTrue(fresh.stock(models));
+    assertFalse(fresh.stock(models), "it holds packs now");
+    fresh.install(offered(Kind.CLASSIFIER, "7.0.0", m -> {}));
+    try (Models loaded = Models.load(first, 1)) {
+      assertTrue(loaded.segmenterProblem().isEmpty());
+      assertEquals("7.0.0", loaded.classifierPack().manifest().version());
+    }
+    String shipped = Packs.only(Kind.CLASSIFIER).manifest().version();
+    assertEquals(shipped, fresh.rollback(Kind.CLASSIFIER).manifest().version());
+  }
+
+  @Test
   void aDamagedPackLeavesEverythingAsItWas() throws Exception {
     Path pack = offered(Kind.CLASSIFIER, "7.0.0", m -> {});
     byte[] weights = Files.readAllBytes(pack.resolve("weights.bin"));
