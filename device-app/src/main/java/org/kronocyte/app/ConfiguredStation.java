@@ -38,7 +38,13 @@ public final class ConfiguredStation {
 
   /** Reads and checks a configuration without opening any device. */
   public static DeviceConfig read(Path file) throws ProblemException {
-    return DeviceConfig.read(file, name -> BoardProfiles.load(name).defaults());
+    DeviceConfig config = DeviceConfig.read(file, name -> BoardProfiles.load(name).defaults());
+    uplink(config, address(config));
+    return config;
+  }
+
+  private static DeviceAddress address(DeviceConfig config) throws ProblemException {
+    return DeviceAddress.of(config.device().site(), config.device().name());
   }
 
   /**
@@ -56,8 +62,11 @@ public final class ConfiguredStation {
       Consumer<Problem> waiting)
       throws ProblemException, InterruptedException {
     Natives.load();
-    DeviceAddress address = DeviceAddress.of(config.device().site(), config.device().name());
+    DeviceAddress address = address(config);
     Optional<Uplink> uplink = uplink(config, address);
+    if (uplink.isEmpty()) {
+      LOG.warn("no mqtt section in the configuration: results stay on this device");
+    }
     List<AutoCloseable> opened = new ArrayList<>();
     Machine machine = Machine.at(Path.of("/"), System.getProperty("os.arch"));
     EarlyBoard board =
@@ -162,7 +171,6 @@ public final class ConfiguredStation {
   private static Optional<Uplink> uplink(DeviceConfig config, DeviceAddress address)
       throws ProblemException {
     if (config.mqtt().isEmpty()) {
-      LOG.warn("no mqtt section in the configuration: results stay on this device");
       return Optional.empty();
     }
     return Optional.of(Uplinks.of(config.mqtt().get(), address));

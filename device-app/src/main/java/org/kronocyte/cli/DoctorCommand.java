@@ -108,7 +108,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private String models() throws ProblemException {
-    try (Models loaded = models.load()) {
+    try (Models loaded = models.loadFrom(modelFolder())) {
       if (loaded.segmenterProblem().isPresent()) {
         throw new ProblemException(loaded.segmenterProblem().get(), null);
       }
@@ -121,11 +121,19 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
+  /** Where the daemon of the configuration has its packs; those of {@code --models} without one. */
+  private Path modelFolder() throws ProblemException {
+    if (config == null) {
+      return models.folder();
+    }
+    Optional<Path> configured = ConfiguredStation.read(config).models().dir();
+    return configured.isPresent() ? configured.get() : models.folder();
+  }
+
   private String site() throws ProblemException {
     DeviceConfig read = ConfiguredStation.read(config);
-    Path packs = read.models().dir().isPresent() ? read.models().dir().get() : models.folder();
     return String.join(
-        "; ", SiteReport.of(read.models().site(), packs, read.data().dir(), Instant.now()));
+        "; ", SiteReport.of(read.models().site(), modelFolder(), read.data().dir(), Instant.now()));
   }
 
   private static String board(Machine machine) throws ProblemException {

@@ -46,6 +46,12 @@ final class ModelOptions {
     return load(engine);
   }
 
+  /** The models of another folder. */
+  Models loadFrom(Path other) throws ProblemException {
+    Natives.load();
+    return Models.load(other, engine, threads());
+  }
+
   /** The same models in another form. */
   Models load(EngineChoice choice) throws ProblemException {
     Natives.load();

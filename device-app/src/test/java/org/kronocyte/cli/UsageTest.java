@@ -173,4 +173,30 @@ class UsageTest {
         config, "device: {site: clinic-1, name: scope-1}\nslide: {specimen: blood}\n");
     assertEquals(0, Shell.run("run", "--check", "--config", config.toString()).exit());
   }
+
+  @Test
+  void commandThatDoesntExistIsSeenWithoutConnecting() throws Exception {
+    Path config = folder.resolve("my.yaml");
+    Files.writeString(
+        config,
+        """
+        device: {site: clinic-1, name: scope-1}
+        slide: {specimen: blood}
+        mqtt: {uri: 'tcp://localhost', commands: [slide-begin]}
+        """);
+    Shell run = Shell.run("run", "--check", "--config", config.toString());
+    assertEquals(1, run.exit());
+    assertTrue(run.err().contains("slide-begin"), run.err());
+  }
+
+  @Test
+  void doctorLooksAtTheModelsOfTheConfiguration() throws Exception {
+    Path config = folder.resolve("my.yaml");
+    Files.writeString(
+        config,
+        "device: {site: clinic-1, name: scope-1}\nslide: {specimen: blood}\nmodels: {dir: /no/such/models}\n");
+    Shell run = Shell.withModels("doctor", "--config", config);
+    assertEquals(1, run.exit());
+    assertTrue(run.out().contains("the model folder /no/such/models can't be read"), run.out());
+  }
 }
