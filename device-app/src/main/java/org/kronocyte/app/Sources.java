@@ -27,7 +27,7 @@ final class Sources {
     if (camera instanceof CameraConfig.V4l2 v4l2) {
       CameraSettings settings =
           new CameraSettings(v4l2.device(), v4l2.widthPx(), v4l2.heightPx(), v4l2.fps());
-      return new V4l2Source(settings, clock, Sleeper.REAL, new Random());
+      return new V4l2Source(settings, clock, System::nanoTime, Sleeper.REAL, new Random());
     }
     if (camera instanceof CameraConfig.Folder folder) {
       return new FolderSource(List.of(folder.path()));
@@ -44,6 +44,8 @@ final class Sources {
       SmearRecipe recipe, long seed, double fieldsPerSecond, Clock clock) {
     Duration period = Duration.ofNanos((long) (1e9 / fieldsPerSecond));
     return new VirtualMicroscope(
-        new VirtualSmear(seed, recipe), clock, new Pace(period, clock, Sleeper.REAL));
+        new VirtualSmear(seed, recipe),
+        clock,
+        new Pace(period, clock, System::nanoTime, Sleeper.REAL));
   }
 }

@@ -1,9 +1,9 @@
 package org.kronocyte.camera;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.kronocyte.image.Frame;
 import org.kronocyte.image.FrameOrigin;
@@ -33,33 +33,47 @@ public final class V4l2Source implements FrameSource {
   private final CameraSettings settings;
   private final Capture capture;
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final Sleeper sleeper;
   private final BackOff backOff;
   private final Object device = new Object();
   private final PixelArena arena = new PixelArena();
   private final Mat captured;
 
-  private Instant retryAt = Instant.MIN;
+  private long failedNanos;
+  private Duration pause = Duration.ZERO;
   private boolean connected;
   private long frames;
   private volatile String mode;
   private volatile boolean closed;
 
-  /** Doesn't touch the device until the first {@link #next}. */
+  /**
+   * Doesn't touch the device until the first {@link #next}.
+   *
+   * @param clock tells when a frame was taken
+   * @param nanoTime a clock that nobody can set; waits are counted on it
+   */
   public V4l2Source(
-      CameraSettings settings, InstantSource clock, Sleeper sleeper, RandomGenerator random) {
-    this(settings, OpenCvCapture.camera(settings), clock, sleeper, random);
+      CameraSettings settings,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Sleeper sleeper,
+      RandomGenerator random) {
+    this(settings, OpenCvCapture.camera(settings), clock, nanoTime, sleeper, random);
   }
 
   V4l2Source(
       CameraSettings settings,
       Capture capture,
       InstantSource clock,
+      LongSupplier nanoTime,
       Sleeper sleeper,
       RandomGenerator random) {
     this.settings = settings;
     this.capture = capture;
     this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.failedNanos = nanoTime.getAsLong();
     this.sleeper = sleeper;
     this.backOff = new BackOff(random);
     this.captured = arena.mat();
@@ -83,8 +97,8 @@ public final class V4l2Source implements FrameSource {
 
   @Override
   public Optional<Frame> next(Duration timeout) throws ProblemException, InterruptedException {
-    Duration wait = Duration.between(clock.instant(), later(retryAt, clock.instant()));
-    if (!closed && !wait.isZero()) {
+    Duration wait = pause.minusNanos(nanoTime.getAsLong() - failedNanos);
+    if (!closed && wait.compareTo(Duration.ZERO) > 0) {
       boolean due = wait.compareTo(timeout) <= 0;
       sleeper.sleep(due ? wait : timeout);
       if (!due) {
@@ -122,8 +136,8 @@ public final class V4l2Source implements FrameSource {
   }
 
   private ProblemException failure(String code, String what) {
-    Duration wait = backOff.next();
-    retryAt = clock.instant().plus(wait);
+    pause = backOff.next();
+    failedNanos = nanoTime.getAsLong();
     return new ProblemException(
         code,
         "camera "
@@ -133,13 +147,9 @@ public final class V4l2Source implements FrameSource {
             + " (failure "
             + backOff.failures()
             + " in a row, next try in "
-            + wait.toMillis()
+            + pause.toMillis()
             + " ms)",
         REMEDY);
-  }
-
-  private static Instant later(Instant a, Instant b) {
-    return a.isAfter(b) ? a : b;
   }
 
   @Override

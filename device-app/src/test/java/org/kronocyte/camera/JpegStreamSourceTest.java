@@ -70,7 +70,7 @@ class JpegStreamSourceTest extends FrameSourceContract {
 
   @Test
   void pacedFramesComeAtTheirTime() throws Exception {
-    Pace tenth = new Pace(Duration.ofMillis(100), time, time);
+    Pace tenth = new Pace(Duration.ofMillis(100), time, time, time);
     try (FrameSource source = new MjpegSource(stream(jpeg(1), jpeg(2)), tenth)) {
       Instant start = time.instant();
       source.next(SECOND).orElseThrow().close();

@@ -77,6 +77,14 @@ class V4l2SourceTest extends FrameSourceContract {
   }
 
   @Test
+  void aClockSetBackDoesNotPutOffTheNextTry() throws Exception {
+    FrameSource source = camera(new ScriptedCapture("missing open frame"));
+    problemAfterWaiting(source);
+    time.setBack(Duration.ofDays(1));
+    source.next(SECOND).orElseThrow().close();
+  }
+
+  @Test
   void aFrameMakesTheWaitsShortAgain() throws Exception {
     FrameSource source =
         camera(new ScriptedCapture("missing missing missing missing open frame end"));
@@ -94,7 +102,7 @@ class V4l2SourceTest extends FrameSourceContract {
   @Test
   void realCaptureOfAnAbsentDevice() {
     CameraSettings settings = new CameraSettings(Path.of("/dev/video-none"), 1280, 960, 30);
-    try (V4l2Source source = new V4l2Source(settings, time, time, new Random(1))) {
+    try (V4l2Source source = new V4l2Source(settings, time, time, time, new Random(1))) {
       assertEquals("camera_missing", problemAfterWaiting(source).code());
     }
   }
@@ -105,6 +113,6 @@ class V4l2SourceTest extends FrameSourceContract {
 
   private V4l2Source camera(Capture capture) {
     CameraSettings settings = new CameraSettings(Path.of("/dev/video7"), 32, 24, 10);
-    return new V4l2Source(settings, capture, time, time, new Random(4));
+    return new V4l2Source(settings, capture, time, time, time, new Random(4));
   }
 }

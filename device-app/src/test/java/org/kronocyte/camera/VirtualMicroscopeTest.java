@@ -21,7 +21,7 @@ class VirtualMicroscopeTest extends FrameSourceContract {
   @Override
   VirtualMicroscope source() {
     VirtualSmear smear = new VirtualSmear(11, SmearRecipe.blood().withSize(96, 64));
-    return new VirtualMicroscope(smear, time, new Pace(Duration.ofMillis(500), time, time));
+    return new VirtualMicroscope(smear, time, new Pace(Duration.ofMillis(500), time, time, time));
   }
 
   /** Drawing can't fail. */
@@ -51,6 +51,15 @@ class VirtualMicroscopeTest extends FrameSourceContract {
       }
       assertEquals(Duration.ofSeconds(2), Duration.between(start, time.instant()));
       assertTrue(microscope.next(Duration.ofMillis(10)).isEmpty());
+    }
+  }
+
+  @Test
+  void aClockSetBackDoesNotStopIt() throws Exception {
+    try (VirtualMicroscope microscope = source()) {
+      microscope.next(SECOND).orElseThrow().close();
+      time.setBack(Duration.ofDays(1));
+      microscope.next(SECOND).orElseThrow().close();
     }
   }
 
