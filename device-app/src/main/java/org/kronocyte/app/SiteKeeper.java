@@ -196,8 +196,13 @@ public final class SiteKeeper implements CellTap, AutoCloseable {
    *     device that looks after it
    */
   public SiteCalibration undo() throws ProblemException {
-    SiteCalibration undone = inUse.undo();
-    learner.orElseThrow().forget();
+    inUse.requireAuto();
+    SiteLearner learning = learner.orElseThrow();
+    SiteCalibration undone;
+    synchronized (learning) { // Nothing learnt may come in between.
+      undone = inUse.undo();
+      learning.forget();
+    }
     LOG.warn("site calibration {} was undone by a person", undone.id());
     refreshAndTell();
     return undone;

@@ -43,6 +43,10 @@ final class SiteLearner implements AutoCloseable {
   private Optional<Wish> asked = Optional.empty();
   private boolean learning;
   private volatile boolean goOn;
+
+  /** How often all cells were forgotten: what is learnt from cells of before counts no more. */
+  private int forgettings;
+
   private int refusals;
   private int rest;
   private long lastSlide = -1;
@@ -132,7 +136,8 @@ final class SiteLearner implements AutoCloseable {
     } else if (enough || asked.isPresent()) {
       goOn = true;
       learning = true;
-      Thread learner = new Thread(this::learn, "site");
+      int since = forgettings;
+      Thread learner = new Thread(() -> learn(since), "site");
       learner.setDaemon(true);
       learner.setPriority(Thread.MIN_PRIORITY);
       thread = Optional.of(learner);
@@ -160,12 +165,14 @@ final class SiteLearner implements AutoCloseable {
         "ask again when it is finished");
   }
 
-  /** Forgets all cells, e.g. because they were learnt from. */
+  /** A person undid a calibration: forgets all cells, and what is being learnt from them. */
   synchronized void forget() throws ProblemException {
+    goOn = false;
+    forgettings++;
     crops.clear();
   }
 
-  private void learn() {
+  private void learn(int since) {
     Optional<Wish> wish;
     synchronized (this) {
       wish = asked;
@@ -174,7 +181,7 @@ final class SiteLearner implements AutoCloseable {
     Optional<SiteCalibration> site = Optional.empty();
     Optional<Exception> problem = Optional.empty();
     try {
-      site = attempt(wish.map(Wish::care).orElse(SiteCalibrator.Care.UNATTENDED));
+      site = attempt(wish.map(Wish::care).orElse(SiteCalibrator.Care.UNATTENDED), since);
     } catch (ProblemException e) {
       LOG.warn("no site calibration was learnt: {}", e.getMessage());
       problem = Optional.of(e);
@@ -195,11 +202,13 @@ final class SiteLearner implements AutoCloseable {
     }
   }
 
-  private Optional<SiteCalibration> attempt(SiteCalibrator.Care care) throws ProblemException {
+  private Optional<SiteCalibration> attempt(SiteCalibrator.Care care, int since)
+      throws ProblemException {
     CellCrops cells;
     SiteCrops.Totals have;
     double scale;
     synchronized (this) {
+      requireUnforgotten(since);
       have = crops.totals();
       cells = crops.load();
       scale = crops.umPerPx();
@@ -212,29 +221,42 @@ final class SiteLearner implements AutoCloseable {
           new SiteCalibrator(pack)
               .learn(cells, new SiteCalibrator.Origin(now, scale, have.fields()), care, () -> goOn);
     } catch (ProblemException e) {
-      refused(new SiteNotes.Refusal(now, have.cells(), e.problem()));
+      refused(new SiteNotes.Refusal(now, have.cells(), e.problem()), since);
       throw e;
     }
     if (site.isPresent()) {
-      learnt(site.get());
+      learnt(site.get(), since);
     } else {
+      requireUnforgotten(since);
       LOG.info("a slide has begun: the site calibration is put off");
     }
     return site;
   }
 
-  private synchronized void learnt(SiteCalibration site) throws ProblemException {
+  private synchronized void learnt(SiteCalibration site, int since) throws ProblemException {
+    requireUnforgotten(since);
     folder.add(site);
     crops.clear();
     refusals = 0;
     LOG.info("site calibration {} is used from the next slide on", site.id());
   }
 
-  private synchronized void refused(SiteNotes.Refusal refusal) throws ProblemException {
+  private synchronized void refused(SiteNotes.Refusal refusal, int since) throws ProblemException {
+    requireUnforgotten(since);
     folder.notes().refused(refusal);
     crops.forgetHalf();
     rest = Math.min(LONGEST_REST, 1 << Math.min(refusals, 5));
     refusals++;
+  }
+
+  /** Nothing comes of cells that a person's undoing took away. */
+  private synchronized void requireUnforgotten(int since) throws ProblemException {
+    if (since != forgettings) {
+      throw new ProblemException(
+          "site_held",
+          "a person undid the site calibration while the next one was learnt",
+          "allow it again first: site-again, or kronocyte site again");
+    }
   }
 
   /** Waits a little for a round that runs. */
