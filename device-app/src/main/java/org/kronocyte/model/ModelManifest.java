@@ -62,30 +62,24 @@ public record ModelManifest(
     outputs = filled("outputs", outputs);
     layers = filled("layers", layers);
     if (kind == Kind.CLASSIFIER) {
-      checkClassifier(input, outputs, filled("labels", labels), temperature);
+      checkClassifier(filled("labels", labels), temperature);
+      TensorShapes.checkClassifier(input, outputs, labels, features);
       require(
           ruler == null || labels.containsAll(ruler.labels()),
           "ruler names a class that labels doesn't");
       checkReliability(outputs, labels, predictionSets, unlikeness, exemplars);
     } else {
       checkSegmenter(outputs, tile);
+      TensorShapes.checkSegmenter(input, outputs);
     }
+    TensorShapes.checkLayers(layers);
     require(
         layers.stream().map(Layer::name).distinct().count() == layers.size(),
         "two layers have one name");
   }
 
-  private static void checkClassifier(
-      Input input, List<Output> outputs, List<String> labels, Double temperature) {
-    require(
-        input.shape().size() == 4
-            && input.shape().get(1).matches("[1-9][0-9]{0,3}")
-            && input.shape().get(2).equals(input.shape().get(1)),
-        "a classifier's input is [N, side, side, 3], not " + input.shape());
+  private static void checkClassifier(List<String> labels, Double temperature) {
     require(new HashSet<>(labels).size() == labels.size(), "a label comes twice");
-    require(
-        outputs.get(0).shape().equals(List.of("N", String.valueOf(labels.size()))),
-        "the output " + outputs.get(0).shape() + " doesn't fit " + labels.size() + " labels");
     require(
         temperature == null || (temperature > 0 && Double.isFinite(temperature)),
         "the temperature is " + temperature);
@@ -104,11 +98,7 @@ public record ModelManifest(
       return;
     }
     require(outputs.size() == 2, "unlikeness and exemplars need an output 'embedding'");
-    List<String> shape = outputs.get(1).shape();
-    require(
-        shape.size() == 2 && shape.get(1).matches("[1-9][0-9]{0,3}"),
-        "the embedding has shape " + shape);
-    int width = Integer.parseInt(shape.get(1));
+    int width = Integer.parseInt(outputs.get(1).shape().get(1));
     require(unlikeness == null || unlikeness.fits(width), "unlikeness doesn't fit the embedding");
     require(exemplars == null || exemplars.fits(width), "exemplars don't fit the embedding");
   }
