@@ -1,5 +1,7 @@
 package org.kronocyte.image;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.kronocyte.problem.ProblemException;
 
 /** Reads the first directory of a TIFF and checks that its strips or tiles are all there. */
@@ -15,13 +17,18 @@ final class TiffStructure {
   private static final int ENTRY_BYTES = 12;
 
   private final Bytes file;
-  private final long directory;
-  private final int entries;
+
+  /** Where each tag's entry begins; of a tag that comes twice, the first. */
+  private final Map<Integer, Long> entries = new HashMap<>();
 
   private TiffStructure(Bytes file) throws ProblemException {
     this.file = file;
-    directory = file.u32(4);
-    entries = file.u16(directory);
+    long directory = file.u32(4);
+    int count = file.u16(directory);
+    for (int i = 0; i < count; i++) {
+      long at = directory + 2 + (long) i * ENTRY_BYTES;
+      entries.putIfAbsent(file.u16(at), at);
+    }
   }
 
   static ImageHeader walk(Bytes file) throws ProblemException {
@@ -71,13 +78,7 @@ final class TiffStructure {
     return bytes == 2 ? file.u16(at) : file.u32(at);
   }
 
-  private long entry(int tag) throws ProblemException {
-    for (int i = 0; i < entries; i++) {
-      long at = directory + 2 + (long) i * ENTRY_BYTES;
-      if (file.u16(at) == tag) {
-        return at;
-      }
-    }
-    return -1;
+  private long entry(int tag) {
+    return entries.getOrDefault(tag, -1L);
   }
 }

@@ -19,6 +19,7 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -242,6 +243,24 @@ class ImageReaderTest {
     try (Frame frame = decode(turned.array())) {
       assertEquals(50, frame.width());
     }
+  }
+
+  /** As many entries and strips as fit, the strips' entries last. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void manyStripsAndEntriesTakeNoLonger() throws Exception {
+    int entries = 0xFFFF;
+    int strips = 2_000_000;
+    int data = 8 + 2 + entries * 12;
+    ByteBuffer tiff = ByteBuffer.allocate(data + 2 * strips);
+    tiff.put(new byte[] {'M', 'M', 0, 42}).putInt(8).putShort((short) entries);
+    tiff.position(data - 4 * 12);
+    for (int tag : new int[] {256, 257, 273, 279}) {
+      boolean size = tag < 273;
+      tiff.putShort((short) tag).putShort((short) 3).putInt(size ? 1 : strips);
+      tiff.putInt(size ? 20 << 16 : data);
+    }
+    assertEquals(new ImageHeader(20, 20), ImageHeader.of(tiff.array(), "strips.tif"));
   }
 
   /** A download that stopped: decoders fill the missing rows with grey and say nothing. */
