@@ -28,16 +28,32 @@ final class OnnxRuntime {
   /**
    * Must be called before anything else of ONNX Runtime's. Thread-safe.
    *
-   * @throws ProblemException {@code engine_unavailable} if it can't be silenced; it isn't loaded
-   *     then
+   * @throws ProblemException {@code engine_unavailable} if it can't be silenced, and isn't loaded
+   *     then, or if it can't be loaded on this machine
    */
   static synchronized OrtEnvironment environment() throws ProblemException {
     if (environment == null) {
       silence();
-      environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kronocyte");
+      environment = load();
     }
     return environment;
+  }
+
+  private static OrtEnvironment load() throws ProblemException {
+    try {
+      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kronocyte");
+    } catch (LinkageError e) {
+      throw new ProblemException(
+          "engine_unavailable",
+          "ONNX Runtime can't be loaded on "
+              + System.getProperty("os.arch")
+              + " ("
+              + (e.getCause() == null ? e : e.getCause())
+              + ")",
+          "use TensorFlow Lite: --engine tflite, or models.engine: tflite; if the folder for"
+              + " temporary files is mounted noexec, name another with -Djava.io.tmpdir",
+          e);
+    }
   }
 
   /** A launcher that sets the variable saves the call. */

@@ -1,6 +1,8 @@
 package org.kronocyte.infer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.model.ModelManifest;
 import org.kronocyte.model.Packs;
+import org.kronocyte.problem.ProblemException;
 
 /**
  * In a process of its own, since what is tested happens once a process. Without the variable the
@@ -33,6 +36,38 @@ class OnnxRuntimeTest {
     public static void main(String[] arguments) throws Exception {
       OnnxEngine.open(Packs.only(ModelManifest.Kind.SEGMENTER), 1).close();
     }
+  }
+
+  /** Tries twice, and ends with success if it is told both times that there is no engine. */
+  static final class Unavailable {
+    private Unavailable() {}
+
+    public static void main(String[] arguments) {
+      for (int i = 0; i < 2; i++) {
+        ProblemException e = assertThrows(ProblemException.class, OnnxRuntime::environment);
+        assertEquals("engine_unavailable", e.problem().code());
+        assertTrue(e.problem().message().contains("ONNX Runtime"), e.problem().message());
+      }
+    }
+  }
+
+  /** As with a C library that is too old, or temporary files that may not be executed. */
+  @Test
+  void aLibraryThatCannotBeLoadedIsAnUnavailableEngine() throws Exception {
+    Path log = folder.resolve("log");
+    int exit =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-Donnxruntime.native.path=" + folder.resolve("nowhere"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Unavailable.class.getName())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start()
+            .waitFor();
+    assertEquals(0, exit, () -> read(log));
   }
 
   @Test
