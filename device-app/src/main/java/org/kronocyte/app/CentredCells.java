@@ -99,7 +99,7 @@ public final class CentredCells {
    */
   private static Optional<SegmentedCell> nearest(
       Segmentation segmentation, double inputX, double inputY) {
-    double[] nearest = new double[1 + highestId(segmentation)];
+    double[] nearest = new double[1 + segmentation.highestId()];
     Arrays.fill(nearest, Double.MAX_VALUE);
     double placeX = inputX * segmentation.width() / segmentation.inputWidth();
     double placeY = inputY * segmentation.height() / segmentation.inputHeight();
@@ -118,9 +118,5 @@ public final class CentredCells {
             Comparator.<SegmentedCell>comparingDouble(c -> nearest[c.id()])
                 .thenComparingDouble(
                     c -> Math.hypot(c.centroidX() - inputX, c.centroidY() - inputY)));
-  }
-
-  private static int highestId(Segmentation segmentation) {
-    return segmentation.cells().stream().mapToInt(SegmentedCell::id).max().orElse(0);
   }
 }

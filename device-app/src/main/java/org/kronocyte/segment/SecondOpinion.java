@@ -81,7 +81,7 @@ public record SecondOpinion(List<SecondLook> looks, List<Box> onlySecond) {
       byte[] classes = ClassMap.coarse(prediction);
       owner = new int[classes.length];
       inNucleus = new boolean[classes.length];
-      cell = new int[field.cells().size() + 1];
+      cell = new int[field.highestId() + 1];
       nucleus = new int[cell.length];
       for (int i = 0; i < owner.length; i++) {
         int x = Math.min(field.width() - 1, i % prediction.width() * Prediction.STRIDE);

@@ -32,6 +32,11 @@ public record Segmentation(
     cells = List.copyOf(cells);
   }
 
+  /** No cell has a higher number; there may be fewer cells. 0 without any. */
+  public int highestId() {
+    return cells.stream().mapToInt(SegmentedCell::id).max().orElse(0);
+  }
+
   /** The same field, each of its cells with what another engine says of it. */
   public Segmentation with(SecondOpinion opinion) {
     List<SegmentedCell> looked = new ArrayList<>();

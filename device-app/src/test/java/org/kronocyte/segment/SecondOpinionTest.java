@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -83,6 +84,31 @@ class SecondOpinionTest {
     Segmentation nothing = field(List.of(), List.of());
     assertEquals(List.of(), SecondOpinion.of(nothing, pale).onlySecond());
     assertEquals(1, SecondOpinion.of(nothing, same).onlySecond().size());
+  }
+
+  /** A speck that is lost when outlines are drawn leaves a gap in the numbers. */
+  @Test
+  void numbersMayHaveGaps() {
+    Box one = new Box(0, 0, 10, 10);
+    Box other = new Box(12, 0, 10, 10);
+    Segmentation whole = field(List.of(one, other), List.of(one, other));
+    Segmentation gap = withoutFirst(whole);
+    assertEquals(List.of(SecondLook.AGREES), SecondOpinion.of(gap, gap).looks());
+    assertEquals(
+        List.of(SecondLook.UNSEEN, SecondLook.AGREES), SecondOpinion.of(whole, gap).looks());
+    assertEquals(List.of(one), SecondOpinion.of(gap, whole).onlySecond());
+  }
+
+  private static Segmentation withoutFirst(Segmentation field) {
+    int[] labels = Arrays.stream(field.labels()).map(id -> id == 1 ? 0 : id).toArray();
+    return new Segmentation(
+        field.width(),
+        field.height(),
+        field.inputWidth(),
+        field.inputHeight(),
+        labels,
+        field.cells().subList(1, field.cells().size()),
+        field.prediction());
   }
 
   @Test
