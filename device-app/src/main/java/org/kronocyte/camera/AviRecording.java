@@ -9,13 +9,19 @@ import org.kronocyte.image.PixelArena;
 import org.kronocyte.problem.ProblemException;
 import org.opencv.core.Mat;
 
-/** An AVI file with Motion-JPEG frames, by OpenCV's own reader (no FFmpeg needed). */
+/**
+ * An AVI file with Motion-JPEG frames, by OpenCV's own reader (no FFmpeg needed). It counts the
+ * frames of the index, and goes on behind one that it can't decode or find.
+ */
 final class AviRecording implements Recording {
   private final Path file;
   private final Capture capture;
   private final PixelArena arena = new PixelArena();
   private final Mat captured = arena.mat();
+
+  /** Read, the bad ones too. */
   private long frames;
+
   private boolean ended;
 
   AviRecording(Path file, Capture capture) throws ProblemException {
@@ -34,22 +40,23 @@ final class AviRecording implements Recording {
     if (ended) {
       return Optional.empty();
     }
+    frames++;
     if (capture.read(captured)) {
-      frames++;
       return Optional.of(Frame.copyOf(captured, at, origin));
     }
-    ended = true;
-    if (frames < capture.frameCount()) {
+    if (frames <= capture.frameCount()) {
       throw new ProblemException(
-          "recording_truncated",
-          "recording "
-              + file
-              + " ends after "
+          "image_corrupt",
+          origin.name()
+              + " is damaged or missing: number "
               + frames
-              + " frames, its index says "
-              + capture.frameCount(),
-          "copy it again from where it was made");
+              + " of the "
+              + capture.frameCount()
+              + " frames in the index of "
+              + file,
+          "copy the recording again from where it was made");
     }
+    ended = true;
     return Optional.empty();
   }
 

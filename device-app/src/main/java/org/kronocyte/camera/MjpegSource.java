@@ -17,8 +17,8 @@ import org.kronocyte.problem.ProblemException;
  * Told apart by content, not by name. Frames are named {@code <file>/frame-<n>}, n from 0, bad ones
  * counted; their time is that of reading.
  *
- * <p>Problems: {@code recording_unreadable}, {@code recording_unsupported}, {@code
- * recording_truncated}, {@code frame_too_large} and those of the image reader.
+ * <p>Problems: {@code recording_unreadable}, {@code recording_unsupported}, {@code frame_too_large}
+ * and those of the image reader.
  */
 public final class MjpegSource implements FrameSource {
   private final Path file;

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.kronocyte.image.FrameOrigin;
 import org.kronocyte.image.PixelArena;
@@ -25,10 +27,36 @@ class AviSourceTest extends FrameSourceContract {
     return new MjpegSource(film(3), Pace.unpaced(time));
   }
 
-  /** OpenCV's reader stops at a damaged frame; the end is tested below instead. */
   @Override
-  FrameSource sourceWithABadItem() {
-    return null;
+  FrameSource sourceWithABadItem() throws Exception {
+    return new MjpegSource(spoilt(3, 1), Pace.unpaced(time));
+  }
+
+  @Test
+  void aBadLastFrameIsAProblemToo() throws Exception {
+    try (FrameSource source = new MjpegSource(spoilt(3, 2), Pace.unpaced(time))) {
+      source.next(SECOND).orElseThrow().close();
+      source.next(SECOND).orElseThrow().close();
+      ProblemException e = assertThrows(ProblemException.class, () -> source.next(SECOND));
+      assertEquals("image_corrupt", e.problem().code());
+      assertTrue(e.problem().message().contains("film.avi/frame-2"), e.problem().message());
+      assertTrue(source.next(SECOND).isEmpty());
+      assertTrue(source.exhausted());
+    }
+  }
+
+  /** A film of which one frame can't be decoded, its first bytes being gone. */
+  private Path spoilt(int frames, int bad) throws IOException {
+    Path film = film(frames);
+    byte[] bytes = Files.readAllBytes(film);
+    int at = -1;
+    for (int i = 0; i <= bad; i++) {
+      do {
+        at++;
+      } while (bytes[at] != (byte) 0xFF || bytes[at + 1] != (byte) 0xD8);
+    }
+    Arrays.fill(bytes, at, at + 4, (byte) 0);
+    return Files.write(film, bytes);
   }
 
   @Test
@@ -41,21 +69,23 @@ class AviSourceTest extends FrameSourceContract {
   }
 
   @Test
-  void fewerFramesThanTheIndexSaysIsAProblemOnce() throws Exception {
+  void eachFrameThatTheIndexSaysAndIsMissingIsAProblem() throws Exception {
     Capture cut =
-        new ScriptedCapture("open frame frame end") {
+        new ScriptedCapture("open frame frame end end end") {
           @Override
           public long frameCount() {
-            return 5;
+            return 4;
           }
         };
     AviRecording recording = new AviRecording(Path.of("cut.avi"), cut);
     FrameOrigin origin = new FrameOrigin("f", FrameOrigin.Kind.STORED);
     recording.read(time.instant(), origin).orElseThrow().close();
     recording.read(time.instant(), origin).orElseThrow().close();
-    ProblemException e =
-        assertThrows(ProblemException.class, () -> recording.read(time.instant(), origin));
-    assertEquals("recording_truncated", e.problem().code());
+    for (int missing = 0; missing < 2; missing++) {
+      ProblemException e =
+          assertThrows(ProblemException.class, () -> recording.read(time.instant(), origin));
+      assertEquals("image_corrupt", e.problem().code());
+    }
     assertTrue(recording.read(time.instant(), origin).isEmpty());
     recording.close();
   }
