@@ -14,7 +14,8 @@ import org.kronocyte.config.yaml.YamlSection;
 final class BoardProfileReader {
   static final String SCHEMA = "kronocyte/board-profile/1";
 
-  private static final String WORD = "[A-Za-z0-9,._-]{1,80}";
+  private static final int MAX_CHIP_LABEL = 31;
+  private static final int MAX_TEMPERATURE_ZONE = 40;
 
   private BoardProfileReader() {}
 
@@ -35,7 +36,7 @@ final class BoardProfileReader {
             match.words("compatible", "[\"vendor,board\"]"),
             root.has("gpio") ? Optional.of(gpio(root.section("gpio"))) : Optional.empty(),
             defaults(root.section("camera"), root.section("threads")),
-            word(sensors, "temperature_zone", "cpu-thermal"),
+            word(sensors, "temperature_zone", MAX_TEMPERATURE_ZONE, "cpu-thermal"),
             paths(sensors, "throttled_files"),
             Values.text(root, "power_note", 300, "5 V at 3 A"));
     if (!match.has("architecture") && !match.has("compatible")) {
@@ -59,7 +60,7 @@ final class BoardProfileReader {
     in.require("chip_label", "the label gpiodetect prints", "pinctrl-rp1");
     BoardProfile.Gpio gpio =
         new BoardProfile.Gpio(
-            word(in, "chip_label", "pinctrl-rp1").orElse(""),
+            word(in, "chip_label", MAX_CHIP_LABEL, "pinctrl-rp1").orElse(""),
             button(in.section("start_stop_button")),
             lamp(in.section("status_lamp")));
     in.finish();
@@ -116,8 +117,13 @@ final class BoardProfileReader {
     return Values.integer(in, key, min, max, example).orElse(example);
   }
 
-  private static Optional<String> word(YamlSection in, String key, String example) {
-    return in.value(key, "a word", example, text -> Optional.of(text).filter(t -> t.matches(WORD)));
+  private static Optional<String> word(YamlSection in, String key, int longest, String example) {
+    String pattern = "[A-Za-z0-9._-]{1,%d}".formatted(longest);
+    return in.value(
+        key,
+        "a word of at most " + longest + " characters",
+        example,
+        text -> Optional.of(text).filter(t -> t.matches(pattern)));
   }
 
   private static void constant(YamlSection in, String key, String only) {

@@ -106,6 +106,8 @@ class BoardProfilesTest {
     "'architecture: aarch64', 'architecture: mips', 'aarch64 or amd64'",
     "'board-profile/1', 'board-profile/9', 'board-profile/1'",
     "'fps: 5', 'fps: 0', 'camera.fps'",
+    "'pinctrl-rp1', 'pinctrl-rp1-of-the-fifth-raspberry-pi', 'gpio.chip_label'",
+    "'cpu-thermal', 'cpu,thermal', 'sensors.temperature_zone'",
     "'- /sys/devices/platform/soc/soc', '- sys/soc', 'absolute paths'",
     "'name: raspberry-pi-5', 'name: Pi', '''name'' at line'",
   })
