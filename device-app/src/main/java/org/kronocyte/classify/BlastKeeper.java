@@ -5,11 +5,11 @@ import java.util.List;
 
 /**
  * Keeps a site calibration from making a leukaemic slide look normal: what the model as it came
- * calls a blast is never counted as another cell. It becomes uncertain, stays in the denominator,
- * and says why.
+ * calls a blast is never counted as another cell, nor lost because the calibration rejects it. It
+ * becomes uncertain, stays in the denominator, and says why.
  */
 public final class BlastKeeper {
-  /** The calibrated model counts it as something else than the model as it came: a blast. */
+  /** The calibrated model counts it as another cell, or as none; the model as it came: a blast. */
   public static final String REASON = "blast_before_calibration";
 
   private BlastKeeper() {}
@@ -25,10 +25,8 @@ public final class BlastKeeper {
     for (int i = 0; i < calibrated.size(); i++) {
       ClassifiedCell cell = calibrated.get(i);
       ClassifiedCell.Verdict verdict = cell.verdict();
-      boolean lost =
-          plain.get(i).verdict().label() == CellClass.BLA && verdict.label() != CellClass.BLA;
       out.add(
-          lost && verdict.status() == CellStatus.COUNTED
+          lost(plain.get(i).verdict(), verdict)
               ? new ClassifiedCell(
                   cell.cell(),
                   new ClassifiedCell.Verdict(
@@ -40,5 +38,17 @@ public final class BlastKeeper {
               : cell);
     }
     return out;
+  }
+
+  /** Outline and clump are the same for both: what the model as it came rejects, stays rejected. */
+  private static boolean lost(ClassifiedCell.Verdict plain, ClassifiedCell.Verdict calibrated) {
+    if (plain.label() != CellClass.BLA) {
+      return false;
+    }
+    return switch (calibrated.status()) {
+      case COUNTED -> calibrated.label() != CellClass.BLA;
+      case UNCERTAIN -> false;
+      case REJECTED -> plain.status() != CellStatus.REJECTED;
+    };
   }
 }

@@ -24,7 +24,11 @@ class BlastKeeperTest {
   }
 
   private static ClassifiedCell kept(ClassifiedCell calibrated, CellClass plain) {
-    return BlastKeeper.keep(List.of(calibrated), List.of(cell(plain, CellStatus.COUNTED))).get(0);
+    return kept(calibrated, cell(plain, CellStatus.COUNTED));
+  }
+
+  private static ClassifiedCell kept(ClassifiedCell calibrated, ClassifiedCell plain) {
+    return BlastKeeper.keep(List.of(calibrated), List.of(plain)).get(0);
   }
 
   /** Whatever the calibration makes of a blast, it isn't counted as that. */
@@ -42,6 +46,20 @@ class BlastKeeperTest {
     }
   }
 
+  /** As a platelet, or as unlike the cells of training: what only the calibration says. */
+  @Test
+  void aBlastIsNotLostBecauseTheCalibrationRejectsIt() {
+    for (CellClass label : List.of(CellClass.PLT, CellClass.BLA)) {
+      for (CellStatus plain : List.of(CellStatus.COUNTED, CellStatus.UNCERTAIN)) {
+        ClassifiedCell.Verdict verdict =
+            kept(cell(label, CellStatus.REJECTED), cell(CellClass.BLA, plain)).verdict();
+        assertEquals(CellStatus.UNCERTAIN, verdict.status());
+        assertEquals(BlastKeeper.REASON, verdict.reason());
+        assertEquals(label, verdict.label());
+      }
+    }
+  }
+
   @Test
   void everythingElseStaysAsItIs() {
     ClassifiedCell blast = cell(CellClass.BLA, CellStatus.COUNTED);
@@ -50,6 +68,9 @@ class BlastKeeperTest {
     ClassifiedCell lymphocyte = cell(CellClass.LYT, CellStatus.COUNTED);
     assertSame(lymphocyte, kept(lymphocyte, CellClass.MON));
     ClassifiedCell rejected = cell(CellClass.LYT, CellStatus.REJECTED);
-    assertSame(rejected, kept(rejected, CellClass.BLA));
+    assertSame(rejected, kept(rejected, CellClass.MON));
+    assertSame(rejected, kept(rejected, cell(CellClass.BLA, CellStatus.REJECTED)));
+    ClassifiedCell doubtful = cell(CellClass.LYT, CellStatus.UNCERTAIN);
+    assertSame(doubtful, kept(doubtful, CellClass.BLA));
   }
 }
