@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A UVC or other V4L2 camera. A camera that is missing ({@code camera_missing}) or stops ({@code
  * camera_lost}) is an error each time it is tried; between tries, which come at growing distances
- * up to 30 s, {@link #next} waits out its timeout and returns empty.
+ * up to 30 s, {@link #next} waits out its timeout and returns empty. One that gives frames of
+ * another size than asked for is an error once a connection ({@code camera_mode}).
  *
  * <p>While the driver has no frame, a read lasts until the driver's own limit (OpenCV: 10 s), even
  * beyond the timeout, and {@link #close()} waits for it.
@@ -43,6 +44,10 @@ public final class V4l2Source implements FrameSource {
   private long failedNanos;
   private Duration pause = Duration.ZERO;
   private boolean connected;
+
+  /** Whether the size of this connection's frames was looked at. */
+  private boolean sizeKnown;
+
   private long frames;
   private volatile String mode;
   private volatile boolean closed;
@@ -120,9 +125,35 @@ public final class V4l2Source implements FrameSource {
       throw failure("camera_lost", "gave no frame after " + frames + " frames");
     }
     backOff.reset();
+    checkSize();
     FrameOrigin origin =
         new FrameOrigin(settings.device() + "/frame-" + frames++, FrameOrigin.Kind.LIVE);
     return Frame.copyOf(captured, clock.instant(), origin);
+  }
+
+  /**
+   * Said once, and read on: without a configured um/px nothing is wrong, and one that was measured
+   * on these frames is right.
+   */
+  private void checkSize() throws ProblemException {
+    if (sizeKnown) {
+      return;
+    }
+    sizeKnown = true;
+    if (captured.cols() != settings.width() || captured.rows() != settings.height()) {
+      throw new ProblemException(
+          "camera_mode",
+          "camera %s gives frames of %dx%d pixels, not of %dx%d as asked for"
+              .formatted(
+                  settings.device(),
+                  captured.cols(),
+                  captured.rows(),
+                  settings.width(),
+                  settings.height()),
+          "set camera.width and camera.height to a size that 'v4l2-ctl --list-formats-ext' names;"
+              + " a configured um/px must be that of frames as they come, else no cell is read"
+              + " right");
+    }
   }
 
   private void connect() throws ProblemException {
@@ -131,6 +162,7 @@ public final class V4l2Source implements FrameSource {
       throw failure("camera_missing", "can't be opened");
     }
     connected = true;
+    sizeKnown = false;
     mode = capture.mode();
     LOG.info("opened {}", describe());
   }

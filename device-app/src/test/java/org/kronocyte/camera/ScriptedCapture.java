@@ -9,8 +9,8 @@ import org.opencv.core.Mat;
 
 /**
  * A capture device that follows a script of words: {@code open}, {@code missing} answer {@link
- * #open}; {@code frame}, {@code end}, {@code grey} answer {@link #read}. After the script: opens
- * and gives frames for ever.
+ * #open}; {@code frame}, {@code end}, {@code grey}, {@code small} answer {@link #read}. After the
+ * script: opens and gives frames for ever.
  */
 class ScriptedCapture implements Capture {
   private final Deque<String> script;
@@ -35,8 +35,9 @@ class ScriptedCapture implements Capture {
   public boolean read(Mat into) {
     String word = script.isEmpty() ? "frame" : script.pop();
     switch (word) {
-      case "frame" -> fill(into, CvType.CV_8UC3);
-      case "grey" -> fill(into, CvType.CV_8UC1);
+      case "frame" -> fill(into, 24, CvType.CV_8UC3);
+      case "small" -> fill(into, 12, CvType.CV_8UC3);
+      case "grey" -> fill(into, 24, CvType.CV_8UC1);
       case "end" -> {
         return false;
       }
@@ -45,9 +46,9 @@ class ScriptedCapture implements Capture {
     return true;
   }
 
-  private void fill(Mat into, int type) {
-    into.create(24, 32, type);
-    byte[] pixels = new byte[24 * 32 * into.channels()];
+  private void fill(Mat into, int rows, int type) {
+    into.create(rows, 32, type);
+    byte[] pixels = new byte[rows * 32 * into.channels()];
     Arrays.fill(pixels, (byte) ++reads);
     into.put(0, 0, pixels);
   }

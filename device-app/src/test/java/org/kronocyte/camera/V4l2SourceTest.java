@@ -56,6 +56,23 @@ class V4l2SourceTest extends FrameSourceContract {
   }
 
   @Test
+  void framesOfAnotherSizeAreSaidOnceAConnection() throws Exception {
+    FrameSource source = camera(new ScriptedCapture("open small small small end open small small"));
+    for (int connection = 0; connection < 2; connection++) {
+      ProblemException e =
+          assertThrows(ProblemException.class, () -> source.next(Duration.ofMinutes(1)));
+      assertEquals("camera_mode", e.problem().code());
+      assertTrue(e.problem().message().contains("32x12"), e.problem().message());
+      assertTrue(e.problem().message().contains("32x24"), e.problem().message());
+      source.next(SECOND).orElseThrow().close();
+      if (connection == 0) {
+        source.next(SECOND).orElseThrow().close();
+        assertEquals("camera_lost", problemAfterWaiting(source).code());
+      }
+    }
+  }
+
+  @Test
   void waitsGrowToHalfAMinuteWithJitter() {
     FrameSource source = camera(new ScriptedCapture("missing ".repeat(12).strip()));
     problemAfterWaiting(source);
