@@ -1,9 +1,11 @@
 package org.kronocyte.image;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import org.kronocyte.problem.ProblemException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -12,6 +14,8 @@ import org.opencv.imgcodecs.Imgcodecs;
 
 /** Writes PNG files whole or not at all. */
 public final class ImageWriter {
+  private static final int CHUNK_BYTES = 1 << 16;
+
   private ImageWriter() {}
 
   /** Writes one grey channel, {@code [height,width]} row-major. */
@@ -35,10 +39,15 @@ public final class ImageWriter {
       if (!Imgcodecs.imencode(".png", image, encoded)) {
         throw new IOException("PNG encoding failed");
       }
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Path partial = Files.createTempFile(file.toAbsolutePath().getParent(), ".writing", ".png");
-      Files.write(partial, encoded.toArray());
-      Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+      Path whole = file.toAbsolutePath();
+      Files.createDirectories(whole.getParent());
+      Path partial = whole.resolveSibling(".writing-" + UUID.randomUUID());
+      try {
+        copy(encoded, partial);
+        Files.move(partial, whole, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(partial);
+      }
     } catch (IOException e) {
       throw new ProblemException(
           "output_unwritable",
@@ -47,6 +56,18 @@ public final class ImageWriter {
           e);
     } finally {
       encoded.release();
+    }
+  }
+
+  /** Piece by piece: the PNG of a large image would fill the heap. */
+  private static void copy(MatOfByte encoded, Path to) throws IOException {
+    byte[] piece = new byte[CHUNK_BYTES];
+    try (OutputStream out = Files.newOutputStream(to)) {
+      for (int at = 0; at < encoded.total(); ) {
+        int bytes = encoded.get(at, 0, piece);
+        out.write(piece, 0, bytes);
+        at += bytes;
+      }
     }
   }
 }
