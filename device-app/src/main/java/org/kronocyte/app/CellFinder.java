@@ -80,7 +80,7 @@ public final class CellFinder {
 
   /** The field at the scale it is read at; the caller closes it. */
   ResampledField resample(OpticalDensity field, Scale scale) throws ProblemException {
-    return segmenter.resample(field, scale);
+    return segmenter.resample(field, scale, second.isPresent() ? 2 : 1);
   }
 
   /**

@@ -56,16 +56,16 @@ final class EvidencePainter {
     double most = most(cells);
     byte[] colours = cividis(arena);
     int width = frame.width();
-    byte[] pixels = grey(frame, arena);
+    Mat out = arena.mat(frame.height() + STRIP_PX, width, CvType.CV_8UC3);
+    out.setTo(new Scalar(0, 0, 0));
+    Mat field = arena.view(out, new Box(0, 0, width, frame.height()));
+    grey(frame, arena).copyTo(field);
     for (ClassifiedCell cell : cells) {
       Optional<ActivationMap> map = cell.verdict().evidence().map(Evidence::map);
       if (map.isPresent()) {
-        tint(cell, map.get(), most, reading, colours, pixels);
+        tint(cell, map.get(), most, reading, colours, field);
       }
     }
-    Mat out = arena.mat(frame.height() + STRIP_PX, width, CvType.CV_8UC3);
-    out.setTo(new Scalar(0, 0, 0));
-    out.put(0, 0, pixels);
     for (ClassifiedCell cell : cells) {
       cell.verdict().evidence().ifPresent(e -> label(out, cell, e.map().mean()));
     }
@@ -103,28 +103,29 @@ final class EvidencePainter {
     return out;
   }
 
-  private static byte[] grey(Frame frame, PixelArena arena) {
+  private static Mat grey(Frame frame, PixelArena arena) {
     Mat grey = arena.mat();
     Imgproc.cvtColor(frame.bgr(), grey, Imgproc.COLOR_BGR2GRAY);
     Mat three = arena.mat();
     Imgproc.cvtColor(grey, three, Imgproc.COLOR_GRAY2BGR);
-    byte[] pixels = new byte[frame.width() * frame.height() * 3];
-    three.get(0, 0, pixels);
-    return pixels;
+    return three;
   }
 
+  /** Row by row: all pixels of a large field would fill the heap. */
   private void tint(
       ClassifiedCell cell,
       ActivationMap map,
       double most,
       FieldReader.Reading reading,
       byte[] colours,
-      byte[] pixels) {
+      Mat field) {
     Segmentation found = reading.segmentation();
     int width = reading.result().width();
     int height = reading.result().height();
     Box box = cell.cell().bbox();
+    byte[] pixels = new byte[3 * box.width()];
     for (int y = box.y(); y < box.y() + box.height(); y++) {
+      field.get(y, box.x(), pixels);
       for (int x = box.x(); x < box.x() + box.width(); x++) {
         int column = (int) ((x + 0.5) * found.width() / width);
         int row = (int) ((y + 0.5) * found.height() / height);
@@ -134,13 +135,14 @@ final class EvidencePainter {
         double share =
             Math.max(0, at(map, cell, reading.result().scale(), x + 0.5, y + 0.5)) / most;
         int colour = 3 * (int) Math.round(255 * Math.min(1, share));
-        int pixel = 3 * (y * width + x);
+        int pixel = 3 * (x - box.x());
         for (int c = 0; c < 3; c++) {
           double mixed =
               TINT * (colours[colour + c] & 0xff) + (1 - TINT) * (pixels[pixel + c] & 0xff);
           pixels[pixel + c] = (byte) Math.round(mixed);
         }
       }
+      field.put(y, box.x(), pixels);
     }
   }
 

@@ -39,13 +39,9 @@ final class OverlayPainter {
   static Mat paint(Frame frame, FieldReader.Reading reading, byte[] mask, PixelArena arena) {
     Mat out = arena.mat();
     frame.bgr().copyTo(out);
-    int width = frame.width();
-    byte[] pixels = new byte[width * frame.height() * 3];
-    out.get(0, 0, pixels);
     for (ClassifiedCell cell : reading.result().cells()) {
-      outline(cell, mask, width, frame.height(), pixels);
+      outline(cell, mask, out);
     }
-    out.put(0, 0, pixels);
     reading
         .result()
         .secondOpinion()
@@ -56,11 +52,15 @@ final class OverlayPainter {
     return out;
   }
 
-  private static void outline(
-      ClassifiedCell cell, byte[] mask, int width, int height, byte[] pixels) {
+  /** Row by row: all pixels of a large field would fill the heap. */
+  private static void outline(ClassifiedCell cell, byte[] mask, Mat image) {
+    int width = image.cols();
+    int height = image.rows();
     Box box = cell.cell().bbox();
+    byte[] row = new byte[3 * box.width()];
     byte[] colour = CELL_BGR.get(cell.verdict().status());
     for (int y = box.y(); y < box.y() + box.height(); y++) {
+      image.get(y, box.x(), row);
       for (int x = box.x(); x < box.x() + box.width(); x++) {
         int at = y * width + x;
         byte here = mask[at];
@@ -70,8 +70,9 @@ final class OverlayPainter {
           continue;
         }
         boolean cellEdge = isCell(here) != isCell(right) || isCell(here) != isCell(below);
-        System.arraycopy(cellEdge ? colour : NUCLEUS_BGR, 0, pixels, at * 3, 3);
+        System.arraycopy(cellEdge ? colour : NUCLEUS_BGR, 0, row, (x - box.x()) * 3, 3);
       }
+      image.put(y, box.x(), row);
     }
   }
 

@@ -4,6 +4,9 @@ import org.kronocyte.image.Box;
 
 /** Draws masks at the field's own resolution. */
 public final class MaskRenderer {
+  /** Marks pixels of cells while a mask is made, of which there is room for only one. */
+  private static final byte LABELLED = 4;
+
   private MaskRenderer() {}
 
   /**
@@ -19,17 +22,17 @@ public final class MaskRenderer {
     double zoomY = (double) height / field.height();
     int coveredWidth = (int) Math.rint(field.prediction().width() * Prediction.STRIDE * zoomX);
     int coveredHeight = (int) Math.rint(field.prediction().height() * Prediction.STRIDE * zoomY);
-    byte[] classes =
-        ClassMap.render(field.prediction(), width, height, coveredWidth, coveredHeight);
-    byte[] out = new byte[classes.length];
+    byte[] mask = ClassMap.render(field.prediction(), width, height, coveredWidth, coveredHeight);
     for (SegmentedCell cell : field.cells()) {
-      paint(field, cell.bbox(), zoomX, zoomY, classes, out);
+      mark(field, cell.bbox(), zoomX, zoomY, mask);
     }
-    return out;
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = (mask[i] & LABELLED) == 0 ? Segmentation.BACKGROUND : (byte) (mask[i] - LABELLED);
+    }
+    return mask;
   }
 
-  private static void paint(
-      Segmentation field, Box box, double zoomX, double zoomY, byte[] classes, byte[] out) {
+  private static void mark(Segmentation field, Box box, double zoomX, double zoomY, byte[] mask) {
     int width = field.inputWidth();
     for (int y = box.y(); y < box.y() + box.height(); y++) {
       int v = Math.min(field.height() - 1, (int) (y / zoomY));
@@ -38,7 +41,8 @@ public final class MaskRenderer {
         if (field.labels()[v * field.width() + u] != 0) {
           int at = y * width + x;
           // Where interpolation shifts the edge by a pixel, a labelled pixel stays cytoplasm.
-          out[at] = classes[at] == Segmentation.BACKGROUND ? Segmentation.CYTOPLASM : classes[at];
+          byte part = mask[at] == Segmentation.BACKGROUND ? Segmentation.CYTOPLASM : mask[at];
+          mask[at] = (byte) (part | LABELLED);
         }
       }
     }

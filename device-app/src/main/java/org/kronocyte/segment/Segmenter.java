@@ -2,6 +2,7 @@ package org.kronocyte.segment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.kronocyte.image.Box;
@@ -19,6 +20,13 @@ import org.kronocyte.problem.ProblemException;
 public final class Segmenter {
   /** Largest field at the model's scale; a slip in um/px would otherwise ask for gigabytes. */
   private static final long MAX_MODEL_PIXELS = 32L << 20;
+
+  /**
+   * Of the whole heap, for each pixel of a field at the model's scale and each engine that looks at
+   * it. While a field is drawn and classified (7 bytes), another is split (4) and a third waits
+   * (2). The rest is left for masks and files.
+   */
+  private static final int HEAP_BYTES_A_PIXEL = 22;
 
   private static final int MIN_MODEL_PIXELS = 16;
 
@@ -81,9 +89,19 @@ public final class Segmenter {
    *
    * @param field white-balanced density as captured; not modified, kept open as long as the result
    * @throws ProblemException {@code scale_implausible} if the field would be absurdly large or
-   *     small at this scale
+   *     small at this scale, {@code image_too_large} if the heap is too small for it
    */
   public ResampledField resample(OpticalDensity field, Scale scale) throws ProblemException {
+    return resample(field, scale, 1);
+  }
+
+  /**
+   * The same for a field that several engines will look at.
+   *
+   * @param engines this one counted in
+   */
+  public ResampledField resample(OpticalDensity field, Scale scale, int engines)
+      throws ProblemException {
     double factor = scale.umPerPx() / modelUmPerPx;
     long width = Math.round(field.width() * factor);
     long height = Math.round(field.height() * factor);
@@ -99,8 +117,31 @@ public final class Segmenter {
               field.height() * scale.umPerPx()),
           "give the right --um-per-px");
     }
+    requireRoom(width, height, Runtime.getRuntime().maxMemory() / engines);
     OpticalDensity density = field.resized((int) width, (int) height);
     return new ResampledField(density, field, scale);
+  }
+
+  /**
+   * Refuses a field at the model's scale that would run out of memory on its way.
+   *
+   * @param heapBytes for each engine
+   */
+  static void requireRoom(long width, long height, long heapBytes) throws ProblemException {
+    long most = heapBytes / HEAP_BYTES_A_PIXEL;
+    if (width * height > most) {
+      throw new ProblemException(
+          "image_too_large",
+          String.format(
+              Locale.ROOT,
+              "the field has %d x %d px at the scale it is read at; for more than %.1f megapixels"
+                  + " the program's memory is too small",
+              width,
+              height,
+              most / 1e6),
+          "cut it into fields first, give the right --um-per-px, or more memory:"
+              + " KRONOCYTE_JAVA_OPTIONS=-Xmx1g");
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.kronocyte.image.OpticalDensity;
 import org.kronocyte.image.Scale;
 import org.kronocyte.image.TestPixels;
+import org.kronocyte.problem.ProblemException;
 
 class ClassicalSegmenterTest extends SegmenterContract {
   private static final int WIDTH = 240;
@@ -51,6 +52,17 @@ class ClassicalSegmenterTest extends SegmenterContract {
     try (OpticalDensity field = TestPixels.density(rgb, WIDTH, HEIGHT)) {
       return segmenter.segment(new ResampledField(field, field, Scale.configured(UM_PER_PX)));
     }
+  }
+
+  /** The launcher gives 384 MiB: a field of 1 mm2 is read, but not with a second opinion. */
+  @Test
+  void aFieldThatTheHeapHasNoRoomForIsRefused() throws Exception {
+    long heap = 384L << 20;
+    Segmenter.requireRoom(4000, 4000, heap);
+    ProblemException e =
+        assertThrows(ProblemException.class, () -> Segmenter.requireRoom(4000, 4000, heap / 2));
+    assertEquals("image_too_large", e.problem().code());
+    assertTrue(e.problem().message().contains("4000 x 4000"), e.problem().message());
   }
 
   @Test
