@@ -2,6 +2,8 @@ package org.kronocyte.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.CellPicture;
 import org.kronocyte.publish.DurableOutbox;
@@ -17,15 +19,31 @@ import org.kronocyte.store.Transaction;
 final class OutboxResults implements ResultSink {
   private final DurableOutbox outbox;
   private final Messages messages;
-  private final Publisher publisher;
+  private final BooleanSupplier connected;
+  private final Consumer<List<Message>> wake;
 
-  /** Since the last commit. */
+  /** Within {@link #transaction}. */
   private final List<Message> added = new ArrayList<>();
 
+  private Transaction transaction;
+
   OutboxResults(DurableOutbox outbox, Messages messages, Publisher publisher) {
+    this(outbox, messages, publisher::isConnected, publisher::wake);
+  }
+
+  /**
+   * @param connected whether what is told now goes at once
+   * @param wake told of what was added, once that is on the disk
+   */
+  OutboxResults(
+      DurableOutbox outbox,
+      Messages messages,
+      BooleanSupplier connected,
+      Consumer<List<Message>> wake) {
     this.outbox = outbox;
     this.messages = messages;
-    this.publisher = publisher;
+    this.connected = connected;
+    this.wake = wake;
   }
 
   @Override
@@ -52,13 +70,17 @@ final class OutboxResults implements ResultSink {
   }
 
   private void add(Transaction tx, Message message) throws ProblemException {
+    if (tx != transaction) {
+      added.clear(); // The one before failed: nothing of it is in the outbox.
+      transaction = tx;
+    }
     added.add(message);
-    outbox.add(tx, publisher.isConnected() ? message : message.whileOffline());
+    outbox.add(tx, connected.getAsBoolean() ? message : message.whileOffline());
   }
 
   @Override
   public void committed() {
-    publisher.wake(List.copyOf(added));
+    wake.accept(List.copyOf(added));
     added.clear();
   }
 }
