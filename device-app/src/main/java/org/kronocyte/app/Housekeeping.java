@@ -2,6 +2,7 @@ package org.kronocyte.app;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.DeviceAddress;
@@ -47,26 +48,37 @@ final class Housekeeping implements Runnable {
 
   @Override
   public void run() {
+    int deleted = 0;
     try {
-      int deleted = database.write(this::deleteOld);
-      if (deleted > 0) {
-        database.compact();
-        LOG.info("{} slides were kept for {} days and are deleted now", deleted, keep.toDays());
+      // Each on its own: all at once would need as much room in the log as they take, which a full
+      // disk doesn't have, and keep everybody else from the database meanwhile.
+      for (SlideRecord slide : database.write(this::expired)) {
+        if (Thread.currentThread().isInterrupted()) {
+          break;
+        }
+        if (database.write(tx -> delete(tx, slide))) {
+          deleted++;
+          database.compact();
+        }
       }
     } catch (ProblemException e) {
       LOG.warn("old slides can't be deleted, trying again later: {}", e.getMessage());
     }
+    if (deleted > 0) {
+      LOG.info("{} slides were kept for {} days and are deleted now", deleted, keep.toDays());
+    }
   }
 
-  private int deleteOld(Transaction tx) throws ProblemException {
+  private List<SlideRecord> expired(Transaction tx) throws ProblemException {
     Age.advance(tx, clock.instant());
-    int deleted = 0;
-    for (SlideRecord slide : SlideStore.finishedSince(tx, keep.toSeconds())) {
-      if (outbox.isEmpty() || !outbox.get().waits(tx, address.slide(slide.plan().slide()))) {
-        SlideStore.delete(tx, slide.key());
-        deleted++;
-      }
+    return SlideStore.finishedSince(tx, keep.toSeconds());
+  }
+
+  private boolean delete(Transaction tx, SlideRecord slide) throws ProblemException {
+    if (outbox.isPresent() && outbox.get().waits(tx, address.slide(slide.plan().slide()))) {
+      return false;
     }
-    return deleted;
+    SlideStore.delete(tx, slide.key());
+    return true;
   }
 }

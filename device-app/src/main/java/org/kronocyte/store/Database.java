@@ -3,6 +3,7 @@ package org.kronocyte.store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -31,10 +32,16 @@ public final class Database implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
+  /** Freed at once, so that the log stays short and others get their turn; a mebibyte. */
+  private static final int PAGES_AT_ONCE = 256;
+
   private final Path folder;
   private final Connection connection;
   private final Optional<FolderLock> lock;
-  private final ReentrantLock turn = new ReentrantLock();
+
+  /** Fair: whoever compacts for long lets the others in between. */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
   private boolean closed;
 
   Database(Path folder, Connection connection, Optional<FolderLock> lock) {
@@ -138,10 +145,31 @@ public final class Database implements AutoCloseable {
    * Frees the room of what was deleted, and with secure deletion the last copies of it in the log.
    */
   public void compact() throws ProblemException {
+    // First what was deleted: it goes where it was, which needs no room.
+    long left = carryOver();
+    long before = Long.MAX_VALUE;
+    while (left > 0 && left < before) {
+      before = left;
+      turn.lock();
+      try {
+        execute("PRAGMA incremental_vacuum(" + PAGES_AT_ONCE + ")");
+        left = carryOver();
+      } finally {
+        turn.unlock();
+      }
+    }
+  }
+
+  /** Writes the log into the database and empties it; how many pages are free now. */
+  private long carryOver() throws ProblemException {
     turn.lock();
-    try {
-      execute("PRAGMA incremental_vacuum");
-      execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("PRAGMA wal_checkpoint(TRUNCATE)");
+      try (ResultSet rows = statement.executeQuery("PRAGMA freelist_count")) {
+        return rows.getLong(1);
+      }
+    } catch (SQLException e) {
+      throw StoreProblems.of(e, "compacting");
     } finally {
       turn.unlock();
     }

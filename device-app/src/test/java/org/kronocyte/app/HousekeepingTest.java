@@ -1,6 +1,7 @@
 package org.kronocyte.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +99,41 @@ class HousekeepingTest {
     return database
         .read(tx -> tx.first("SELECT count(*) AS n FROM " + table, r -> r.integer("n")))
         .orElseThrow();
+  }
+
+  /** On a full disk each needs only its own room, and gives it back before the next. */
+  @Test
+  void slideThatCannotBeDeletedLeavesTheOnesBeforeItDeleted() throws Exception {
+    finished("a");
+    finished("b");
+    finished("c");
+    database.write(
+        tx ->
+            tx.update(
+                "CREATE TRIGGER full BEFORE DELETE ON slide WHEN old.id = 'c'"
+                    + " BEGIN SELECT RAISE(ABORT, 'disk is full'); END"));
+    passDays(31);
+    assertEquals(List.of("c"), kept());
+    assertEquals(0L, pragma("freelist_count"), "the room of the others is free");
+    database.write(tx -> tx.update("DROP TRIGGER full"));
+    passDays(1);
+    assertEquals(List.of(), kept());
+  }
+
+  private long pragma(String name) throws Exception {
+    return database.read(tx -> tx.first("PRAGMA " + name, r -> r.integer(name))).orElseThrow();
+  }
+
+  @Test
+  void endOfTheProgramStopsTheDeleting() throws Exception {
+    finished("old");
+    passDays(29);
+    Thread.currentThread().interrupt();
+    passDays(2);
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of("old"), kept());
+    housekeeping.run();
+    assertEquals(List.of(), kept());
   }
 
   @Test
