@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where the database can't be written, an acknowledgement is kept in memory and written down
  * later; should the process end before, the message is sent twice, which its {@code result_id} and
- * {@code revision} show.
+ * {@code revision} show. A message that was damaged on the disk is dropped when it would be its turn.
  */
 public final class DurableOutbox implements Outbox {
   /** Room for weeks of slides with no connection. */
@@ -38,6 +38,9 @@ public final class DurableOutbox implements Outbox {
 
   /** Part of {@link #taken}: delivered, but not deleted yet. */
   private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
+
+  /** Part of {@link #taken}: damaged on the disk, but not deleted yet. */
+  private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
 
   private volatile Figures last = new Figures(0, 0, 0);
   private volatile boolean troubled;
@@ -128,26 +131,58 @@ public final class DurableOutbox implements Outbox {
 
   @Override
   public Optional<Entry> take() {
+    Optional<Entry> next = Optional.empty();
     try {
-      return database.read(this::take);
+      next = database.read(this::take);
     } catch (ProblemException e) {
       trouble("nothing can be taken from the outbox", e);
-      return Optional.empty();
     }
+    if (!unreadable.isEmpty()) {
+      dropUnreadable();
+    }
+    return next;
   }
 
   private Optional<Entry> take(Transaction tx) throws ProblemException {
-    Optional<Long> id =
-        order == DrainOrder.NEWEST_FIRST
-            ? OutboxRows.firstOfNewestSlide(tx, taken)
-            : OutboxRows.first(tx, taken);
-    if (id.isEmpty()) {
-      return Optional.empty();
+    for (Optional<Long> id = first(tx); id.isPresent(); id = first(tx)) {
+      Optional<Message> message =
+          OutboxRows.find(tx, id.get(), lastOfEarlierRun, nanoTime.getAsLong());
+      taken.add(id.get());
+      if (message.isPresent()) {
+        return Optional.of(new Entry(id.get(), message.get()));
+      }
+      unreadable.add(id.get());
+      log.error(
+          "message {} ({}) was damaged on the disk and is never sent; what is stored of its slide"
+              + " can be had by 'kronocyte slide export'",
+          id.get(),
+          OutboxRows.kind(tx, id.get()));
     }
-    Message message =
-        OutboxRows.find(tx, id.get(), lastOfEarlierRun, nanoTime.getAsLong()).orElseThrow();
-    taken.add(id.get());
-    return Optional.of(new Entry(id.get(), message));
+    return Optional.empty();
+  }
+
+  private Optional<Long> first(Transaction tx) throws ProblemException {
+    return order == DrainOrder.NEWEST_FIRST
+        ? OutboxRows.firstOfNewestSlide(tx, taken)
+        : OutboxRows.first(tx, taken);
+  }
+
+  private void dropUnreadable() {
+    List<Long> damaged = List.copyOf(unreadable);
+    try {
+      database.write(
+          tx -> {
+            for (long each : damaged) {
+              OutboxRows.delete(tx, each);
+              OutboxRows.countDropped(tx);
+            }
+            return null;
+          });
+      damaged.forEach(unreadable::remove);
+      damaged.forEach(taken::remove);
+    } catch (ProblemException e) {
+      trouble("damaged messages can't be deleted", e);
+    }
   }
 
   @Override
@@ -184,7 +219,7 @@ public final class DurableOutbox implements Outbox {
 
   @Override
   public void releaseTaken() {
-    taken.retainAll(acknowledged);
+    taken.removeIf(id -> !acknowledged.contains(id) && !unreadable.contains(id));
   }
 
   @Override
@@ -203,14 +238,16 @@ public final class DurableOutbox implements Outbox {
     return figures().dropped();
   }
 
-  /** Delivered messages that couldn't be deleted yet count as gone. */
+  /** Delivered and damaged messages that couldn't be deleted yet count as gone. */
   private Figures figures() {
     try {
       last =
           database.read(
               tx ->
                   new Figures(
-                      OutboxRows.counter(tx, "outbox_messages") - acknowledged.size(),
+                      OutboxRows.counter(tx, "outbox_messages")
+                          - acknowledged.size()
+                          - unreadable.size(),
                       OutboxRows.counter(tx, "outbox_bytes"),
                       OutboxRows.counter(tx, "outbox_dropped")));
     } catch (ProblemException e) {

@@ -48,6 +48,15 @@ final class Json {
     }
   }
 
+  /** Whether it is an object, as every message is. */
+  static boolean isObject(String json) {
+    try {
+      return MAPPER.readTree(json).isObject();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
   static ObjectNode readObject(String json) {
     try {
       return (ObjectNode) MAPPER.readTree(json);

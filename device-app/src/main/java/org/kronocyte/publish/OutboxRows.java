@@ -1,5 +1,6 @@
 package org.kronocyte.publish;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -113,12 +114,16 @@ final class OutboxRows {
         .findFirst();
   }
 
-  /** All that may be urgent. */
+  /** All that may be urgent and can be read. */
   static List<Message> weighty(Transaction tx, long nowNs) throws ProblemException {
-    return tx.query(
-        "SELECT * FROM outbox WHERE priority >= ?",
-        row -> message(row, 0, nowNs),
-        Message.Kind.ALERT.worth());
+    return tx
+        .query(
+            "SELECT * FROM outbox WHERE priority >= ?",
+            row -> message(row, 0, nowNs),
+            Message.Kind.ALERT.worth())
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** What goes first from a full outbox: least worth, then waiting, then oldest; no result. */
@@ -143,25 +148,37 @@ final class OutboxRows {
         .or(() -> oldest.stream().findFirst());
   }
 
-  /** A message, late if an earlier process made it or it waited long. */
+  /** A message, late if an earlier process made it or it waited long; empty if it is damaged. */
   static Optional<Message> find(Transaction tx, long id, long lastOfEarlierRun, long nowNs)
       throws ProblemException {
     return tx.first(
-        "SELECT * FROM outbox WHERE id = ?", row -> message(row, lastOfEarlierRun, nowNs), id);
+            "SELECT * FROM outbox WHERE id = ?", row -> message(row, lastOfEarlierRun, nowNs), id)
+        .flatMap(message -> message);
   }
 
-  private static Message message(Row row, long lastOfEarlierRun, long nowNs)
+  /** SQLite keeps no checksums: what rots in the middle of a text is found by nobody else. */
+  private static Optional<Message> message(Row row, long lastOfEarlierRun, long nowNs)
       throws ProblemException {
+    String json = row.text("json");
+    if (!json.isEmpty() && !Json.isObject(json)) {
+      return Optional.empty();
+    }
     boolean late =
         row.flag("offline")
             || row.integer("id") <= lastOfEarlierRun
             || nowNs - row.integer("created_ns") > Message.LATE.toNanos();
-    return new Message(
-        Message.Kind.valueOf(row.text("kind")),
-        row.text("topic"),
-        row.text("json"),
-        Instant.parse(row.text("created_at")),
-        late);
+    try {
+      Message.Kind kind = Message.Kind.valueOf(row.text("kind"));
+      Instant createdAt = Instant.parse(row.text("created_at"));
+      return Optional.of(new Message(kind, row.text("topic"), json, createdAt, late));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The word for its kind, whatever it says. */
+  static String kind(Transaction tx, long id) throws ProblemException {
+    return tx.first("SELECT kind FROM outbox WHERE id = ?", row -> row.text("kind"), id).orElse("");
   }
 
   static String topic(Transaction tx, long id) throws ProblemException {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -142,5 +143,56 @@ class DurableOutboxTest extends OutboxContract {
     Outbox.Entry b = new Outbox.Entry(a.id() + 1, a.message());
     outbox.acknowledge(b.id());
     assertEquals(0, reopened().size(), "both deletions were made up for");
+  }
+
+  private void damage(String how) throws Exception {
+    assertEquals(1, (int) database.write(tx -> tx.update("UPDATE outbox SET " + how)));
+  }
+
+  /** As by a rotten page in the middle of a text, which the database can't notice. */
+  @Test
+  void mqttReq16DamagedMessageIsGivenUpAndHoldsUpNothing() throws Exception {
+    Outbox before = outbox(Messages.MAX_BYTES);
+    for (Message.Kind kind : List.of(Message.Kind.SLIDE, Message.Kind.ALERT, Message.Kind.FIELD)) {
+      before.add(message(kind, "json " + kind, "{\"state\":\"final\"}"));
+      damage("json = '{\"sta' || x'01' || 'e\":' WHERE topic = 'json " + kind + "'");
+    }
+    before.add(message(Message.Kind.FIELD, "no object", "{}"));
+    damage("json = '7' WHERE topic = 'no object'");
+    before.add(message(Message.Kind.FIELD, "kind", "{}"));
+    damage("kind = 'FIELE' WHERE topic = 'kind'");
+    before.add(message(Message.Kind.FIELD, "time", "{}"));
+    damage("created_at = '2026-1' WHERE topic = 'time'");
+    before.add(message(Message.Kind.SLIDE, "sound slide", "{}"));
+    before.add(message(Message.Kind.FIELD, "sound field", "{}"));
+    DurableOutbox after = reopened();
+    List<String> asked = new ArrayList<>();
+    after.anyWaits(m -> !asked.add(m.topic()));
+    assertEquals(List.of("sound slide"), asked);
+    assertEquals(List.of("sound slide", "sound field"), takeAll(after));
+    after.releaseTaken();
+    assertEquals(List.of("sound slide", "sound field"), takeAll(after));
+    assertEquals(2, after.size());
+    assertEquals(6, after.dropped());
+  }
+
+  @Test
+  void damagedMessageThatCannotBeDeletedIsPassedOverOnceAndForAll() throws Exception {
+    DurableOutbox outbox = (DurableOutbox) outbox(Messages.MAX_BYTES);
+    outbox.add(message(Message.Kind.FIELD, "damaged", "{}"));
+    damage("json = '{'");
+    outbox.add(message(Message.Kind.FIELD, "sound", "{}"));
+    database.write(
+        tx ->
+            tx.update(
+                "CREATE TRIGGER full BEFORE DELETE ON outbox"
+                    + " BEGIN SELECT RAISE(ABORT, 'disk is full'); END"));
+    assertEquals(List.of("sound"), takeAll(outbox));
+    outbox.releaseTaken();
+    assertEquals(1, outbox.size());
+    database.write(tx -> tx.update("DROP TRIGGER full"));
+    assertEquals(List.of("sound"), takeAll(outbox));
+    assertEquals(1, outbox.size());
+    assertEquals(1, outbox.dropped());
   }
 }

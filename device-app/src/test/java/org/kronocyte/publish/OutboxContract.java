@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every outbox does. */
 abstract class OutboxContract {
-  static final String HALF = "x".repeat(Messages.MAX_BYTES / 2);
+  static final String HALF = json(Messages.MAX_BYTES / 2);
 
   /** An empty one. */
   abstract Outbox outbox(long maxBytes, DrainOrder order) throws Exception;
@@ -30,6 +30,15 @@ abstract class OutboxContract {
 
   static Message message(Message.Kind kind, String topic, String json) {
     return new Message(kind, topic, json, Samples.NOON, false);
+  }
+
+  /** An object of so many bytes, at least 8. */
+  static String json(int bytes) {
+    return "{\"x\":\"" + "x".repeat(bytes - 8) + "\"}";
+  }
+
+  private static String numbered(int number) {
+    return "{\"n\":" + number + "}";
   }
 
   static List<String> takeAll(Outbox outbox) {
@@ -92,7 +101,7 @@ abstract class OutboxContract {
     Outbox outbox = outbox(Messages.MAX_BYTES, DrainOrder.NEWEST_FIRST);
     for (int slide = 1; slide <= 3; slide++) {
       for (int field = 1; field <= 3; field++) {
-        outbox.add(message(Message.Kind.FIELD, "field/s" + slide, "" + field));
+        outbox.add(message(Message.Kind.FIELD, "field/s" + slide, numbered(field)));
         outbox.add(message(Message.Kind.CROP, "crop/s" + slide + "/" + field, "{}"));
         outbox.add(message(Message.Kind.CROP, "crop/s" + slide + "x/" + field, "{}"));
         outbox.add(message(Message.Kind.SLIDE, "slide/s" + slide, "{}"));
@@ -114,7 +123,7 @@ abstract class OutboxContract {
     List<String> crops = new ArrayList<>();
     for (int slide = 3; slide >= 1; slide--) {
       for (int field = 1; field <= 3; field++) {
-        fields.add("field/s" + slide + " " + field);
+        fields.add("field/s" + slide + " " + numbered(field));
       }
       for (String name : List.of("s" + slide + "x", "s" + slide)) {
         for (int field = 1; field <= 3; field++) {
@@ -136,9 +145,9 @@ abstract class OutboxContract {
     for (int i = 0; i < 300; i++) {
       Message.Kind kind = kinds.get(random.nextInt(kinds.size()));
       String slide = "s" + (i / 20 - random.nextInt(2));
-      Message added = message(kind, kind + "/" + slide + "/" + i, "" + i);
+      Message added = message(kind, kind + "/" + slide + "/" + i, numbered(i));
       if (kind == Message.Kind.FIELD) {
-        added = message(kind, "FIELD/" + slide, "" + i);
+        added = message(kind, "FIELD/" + slide, numbered(i));
       }
       outbox.add(added);
       model.add(added);
@@ -189,11 +198,11 @@ abstract class OutboxContract {
   void fullOutboxDropsTheOldestOfLeastWorth() throws Exception {
     Outbox outbox = small();
     outbox.add(message(Message.Kind.SLIDE, "slide", HALF));
-    outbox.add(message(Message.Kind.FIELD, "field 1", "xx"));
-    outbox.add(message(Message.Kind.CROP, "crop", "xx"));
-    outbox.add(message(Message.Kind.ALERT, "alert", "xx"));
-    outbox.add(message(Message.Kind.FIELD, "field 2", "xx"));
-    outbox.add(message(Message.Kind.SLIDE, "slide 2", HALF.substring(4)));
+    outbox.add(message(Message.Kind.FIELD, "field 1", "{}"));
+    outbox.add(message(Message.Kind.CROP, "crop", "{}"));
+    outbox.add(message(Message.Kind.ALERT, "alert", "{}"));
+    outbox.add(message(Message.Kind.FIELD, "field 2", "{}"));
+    outbox.add(message(Message.Kind.SLIDE, "slide 2", json(HALF.length() - 4)));
     assertEquals(2, outbox.dropped());
     assertEquals(List.of("slide", "slide 2", "alert", "field 2"), takeAll(outbox));
   }
@@ -204,7 +213,7 @@ abstract class OutboxContract {
     outbox.add(message(Message.Kind.FIELD, "taken", HALF));
     assertEquals("taken", outbox.take().orElseThrow().message().topic());
     outbox.add(message(Message.Kind.FIELD, "waiting", HALF));
-    outbox.add(message(Message.Kind.FIELD, "new", "xx"));
+    outbox.add(message(Message.Kind.FIELD, "new", "{}"));
     outbox.releaseTaken();
     assertEquals(List.of("taken", "new"), takeAll(outbox));
   }
@@ -223,30 +232,30 @@ abstract class OutboxContract {
   @Test
   void onlyTheNewestHealthAndTheNewestResultOfASlideWait() throws Exception {
     Outbox outbox = small();
-    outbox.add(message(Message.Kind.SLIDE, "s1", "1"));
-    outbox.add(message(Message.Kind.SLIDE, "s2", "2"));
-    outbox.add(message(Message.Kind.SLIDE, "s1", "3"));
-    outbox.add(message(Message.Kind.HEALTH, "h", "4"));
-    outbox.add(message(Message.Kind.HEALTH, "h", "5"));
-    outbox.add(message(Message.Kind.FIELD, "f", "6"));
-    outbox.add(message(Message.Kind.FIELD, "f", "7"));
+    outbox.add(message(Message.Kind.SLIDE, "s1", numbered(1)));
+    outbox.add(message(Message.Kind.SLIDE, "s2", numbered(2)));
+    outbox.add(message(Message.Kind.SLIDE, "s1", numbered(3)));
+    outbox.add(message(Message.Kind.HEALTH, "h", numbered(4)));
+    outbox.add(message(Message.Kind.HEALTH, "h", numbered(5)));
+    outbox.add(message(Message.Kind.FIELD, "f", numbered(6)));
+    outbox.add(message(Message.Kind.FIELD, "f", numbered(7)));
     List<String> json = new ArrayList<>();
     for (Optional<Outbox.Entry> e = outbox.take(); e.isPresent(); e = outbox.take()) {
       json.add(e.get().message().json());
     }
-    assertEquals(List.of("2", "3", "6", "7", "5"), json);
+    assertEquals(List.of(numbered(2), numbered(3), numbered(6), numbered(7), numbered(5)), json);
     assertEquals(0, outbox.dropped(), "replaced, not dropped");
   }
 
   @Test
   void whatIsOnItsWayIsNotReplaced() throws Exception {
     Outbox outbox = small();
-    outbox.add(message(Message.Kind.SLIDE, "s1", "1"));
+    outbox.add(message(Message.Kind.SLIDE, "s1", numbered(1)));
     Outbox.Entry first = outbox.take().orElseThrow();
-    outbox.add(message(Message.Kind.SLIDE, "s1", "2"));
+    outbox.add(message(Message.Kind.SLIDE, "s1", numbered(2)));
     assertEquals(2, outbox.size());
     outbox.acknowledge(first.id());
-    assertEquals("2", outbox.take().orElseThrow().message().json());
+    assertEquals(numbered(2), outbox.take().orElseThrow().message().json());
   }
 
   /** Against an obvious model: a list searched from the start each time. */
@@ -261,8 +270,8 @@ abstract class OutboxContract {
     long dropped = 0;
     for (int i = 0; i < 400; i++) {
       Message.Kind kind = kinds.get(random.nextInt(kinds.size()));
-      int bytes = random.nextInt(kind == Message.Kind.SLIDE ? 1000 : 10_000);
-      outbox.add(message(kind, "t" + i, "x".repeat(bytes)));
+      int bytes = 8 + random.nextInt(kind == Message.Kind.SLIDE ? 1000 : 10_000);
+      outbox.add(message(kind, "t" + i, json(bytes)));
       model.add(new Waiting("t" + i, kind, bytes));
       while (model.stream().mapToLong(Waiting::bytes).sum() > Messages.MAX_BYTES) {
         model.remove(model.stream().min(Comparator.comparing(Waiting::kind)).orElseThrow());
