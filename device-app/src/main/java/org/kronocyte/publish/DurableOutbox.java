@@ -130,10 +130,10 @@ public final class DurableOutbox implements Outbox {
   }
 
   @Override
-  public Optional<Entry> take() {
+  public Optional<Entry> take(Message.Kind least) {
     Optional<Entry> next = Optional.empty();
     try {
-      next = database.read(this::take);
+      next = database.read(tx -> take(tx, least));
     } catch (ProblemException e) {
       trouble("nothing can be taken from the outbox", e);
     }
@@ -143,8 +143,8 @@ public final class DurableOutbox implements Outbox {
     return next;
   }
 
-  private Optional<Entry> take(Transaction tx) throws ProblemException {
-    for (Optional<Long> id = first(tx); id.isPresent(); id = first(tx)) {
+  private Optional<Entry> take(Transaction tx, Message.Kind least) throws ProblemException {
+    for (Optional<Long> id = first(tx, least); id.isPresent(); id = first(tx, least)) {
       Optional<Message> message =
           OutboxRows.find(tx, id.get(), lastOfEarlierRun, nanoTime.getAsLong());
       taken.add(id.get());
@@ -161,10 +161,10 @@ public final class DurableOutbox implements Outbox {
     return Optional.empty();
   }
 
-  private Optional<Long> first(Transaction tx) throws ProblemException {
+  private Optional<Long> first(Transaction tx, Message.Kind least) throws ProblemException {
     return order == DrainOrder.NEWEST_FIRST
-        ? OutboxRows.firstOfNewestSlide(tx, taken)
-        : OutboxRows.first(tx, taken);
+        ? OutboxRows.firstOfNewestSlide(tx, least, taken)
+        : OutboxRows.first(tx, least, taken);
   }
 
   private void dropUnreadable() {

@@ -70,10 +70,10 @@ public final class MemoryOutbox implements Outbox {
   }
 
   @Override
-  public synchronized Optional<Entry> take() {
+  public synchronized Optional<Entry> take(Message.Kind least) {
     Optional<Slot> first =
         slots.values().stream()
-            .filter(slot -> !slot.taken)
+            .filter(slot -> !slot.taken && slot.kind().compareTo(least) >= 0)
             .min(Comparator.comparing(Slot::kind).reversed().thenComparing(slot -> slot.id));
     if (order == DrainOrder.NEWEST_FIRST) {
       first = first.map(this::firstOfNewestSlide);

@@ -27,7 +27,12 @@ public interface Outbox extends AutoCloseable {
   void add(Message message);
 
   /** The first message not taken yet, and takes it. */
-  Optional<Entry> take();
+  default Optional<Entry> take() {
+    return take(Message.Kind.HEALTH);
+  }
+
+  /** The same of messages of this kind and above only. */
+  Optional<Entry> take(Message.Kind least);
 
   /** The broker has it: forget it. Unknown ids are ignored, as acknowledgements may come twice. */
   void acknowledge(long id);

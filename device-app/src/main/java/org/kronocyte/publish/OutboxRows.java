@@ -21,6 +21,10 @@ final class OutboxRows {
   /** Sorts behind every text that begins alike. */
   private static final String MAX_CHAR = "\uffff";
 
+  /** In the order of an index: a backlog of weeks is neither read nor sorted. */
+  static final String FIRST =
+      "SELECT id FROM outbox WHERE priority >= ? ORDER BY priority DESC, id LIMIT ?";
+
   private record Place(long id, String topic) {}
 
   private OutboxRows() {}
@@ -64,23 +68,22 @@ final class OutboxRows {
     tx.update("DELETE FROM outbox WHERE kind = ?", Message.Kind.HEALTH.name());
   }
 
-  /** The first that isn't taken: most worth, then oldest. */
-  static Optional<Long> first(Transaction tx, Set<Long> taken) throws ProblemException {
+  /** The first of this kind and above that isn't taken: most worth, then oldest. */
+  static Optional<Long> first(Transaction tx, Message.Kind least, Set<Long> taken)
+      throws ProblemException {
     // Among one more rows than are taken, one is free.
-    return tx
-        .query(
-            "SELECT id FROM outbox ORDER BY priority DESC, id LIMIT ?",
-            row -> row.integer("id"),
-            taken.size() + 1)
-        .stream()
+    return tx.query(FIRST, row -> row.integer("id"), least.worth(), taken.size() + 1).stream()
         .filter(id -> !taken.contains(id))
         .findFirst();
   }
 
-  /** Of the most worth with any that isn't taken: the oldest of the newest slide. */
-  static Optional<Long> firstOfNewestSlide(Transaction tx, Set<Long> taken)
+  /** Of the most worth, from this kind on, with any that isn't taken: the newest slide's oldest. */
+  static Optional<Long> firstOfNewestSlide(Transaction tx, Message.Kind least, Set<Long> taken)
       throws ProblemException {
     for (Message.Kind kind : MOST_WORTH_FIRST) {
+      if (kind.worth() < least.worth()) {
+        break;
+      }
       List<Place> newest =
           tx.query(
               "SELECT id, topic FROM outbox WHERE priority = ? ORDER BY id DESC LIMIT ?",

@@ -20,14 +20,15 @@ final class WaitingMessages {
   }
 
   Optional<Outbox.Entry> next(boolean urgentOnly) {
-    Optional<Outbox.Entry> next = outbox.take();
+    Optional<Message.Kind> least = urgentOnly ? plan.urgent() : Optional.of(Message.Kind.HEALTH);
+    Optional<Outbox.Entry> next = least.flatMap(outbox::take);
     while (next.isPresent()) {
       boolean waits = urgentOnly && !plan.isUrgent(next.get().message());
       passedOver |= waits;
       if (!waits && !aside.holds(next.get().id())) {
         return next;
       }
-      next = outbox.take();
+      next = least.flatMap(outbox::take);
     }
     return next;
   }

@@ -15,7 +15,7 @@ import org.kronocyte.problem.ProblemException;
  * beside this class, each in a transaction of its own. {@code user_version} says how far it is.
  */
 final class Migrations {
-  static final int NEWEST = 3;
+  static final int NEWEST = 4;
 
   /** "Kron", so that another program's database isn't taken for ours. */
   static final int APPLICATION_ID = 0x4b726f6e;

@@ -145,6 +145,18 @@ class DurableOutboxTest extends OutboxContract {
     assertEquals(0, reopened().size(), "both deletions were made up for");
   }
 
+  @Test
+  void firstIsFoundWithoutSorting() throws Exception {
+    outbox(Messages.MAX_BYTES);
+    List<String> plan =
+        database.read(
+            tx ->
+                tx.query(
+                    "EXPLAIN QUERY PLAN " + OutboxRows.FIRST, row -> row.text("detail"), 0, 1));
+    assertEquals(1, plan.size(), () -> plan.toString());
+    assertTrue(plan.get(0).contains("COVERING INDEX outbox_order"), () -> plan.toString());
+  }
+
   private void damage(String how) throws Exception {
     assertEquals(1, (int) database.write(tx -> tx.update("UPDATE outbox SET " + how)));
   }

@@ -97,6 +97,22 @@ abstract class OutboxContract {
   }
 
   @Test
+  void onlyWhatIsWorthEnoughIsTaken() throws Exception {
+    Outbox outbox = small();
+    for (Message.Kind kind : Message.Kind.values()) {
+      outbox.add(message(kind, kind.toString(), "{}"));
+    }
+    List<String> taken = new ArrayList<>();
+    for (Optional<Outbox.Entry> e = outbox.take(Message.Kind.ALERT);
+        e.isPresent();
+        e = outbox.take(Message.Kind.ALERT)) {
+      taken.add(e.get().message().topic());
+    }
+    assertEquals(List.of("SLIDE", "ALERT"), taken);
+    assertEquals(List.of("FIELD", "CROP", "HEALTH"), takeAll(outbox), "the rest is free");
+  }
+
+  @Test
   void newestSlideGoesFirstAndEachKeepsItsOrder() throws Exception {
     Outbox outbox = outbox(Messages.MAX_BYTES, DrainOrder.NEWEST_FIRST);
     for (int slide = 1; slide <= 3; slide++) {
@@ -151,6 +167,7 @@ abstract class OutboxContract {
       }
       outbox.add(added);
       model.add(added);
+      assertEquals(Optional.empty(), outbox.take(Message.Kind.SLIDE));
       if (random.nextInt(3) == 0) {
         Message.Kind best = model.stream().map(Message::kind).max(Comparator.naturalOrder()).get();
         List<Message> of = model.stream().filter(m -> m.kind() == best).toList();
