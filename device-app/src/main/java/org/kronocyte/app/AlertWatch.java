@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.kronocyte.problem.Problem;
 import org.kronocyte.publish.Message;
 import org.kronocyte.publish.Messages;
@@ -30,7 +30,7 @@ final class AlertWatch implements DaemonListener {
   private static final Duration UNUSABLE = Duration.ofMinutes(10);
 
   private final Messages messages;
-  private final Consumer<Message> to;
+  private final Predicate<Message> to;
   private final long outboxBytes;
   private final LongSupplier nanoTime;
   private final Set<String> raised = new HashSet<>();
@@ -39,11 +39,11 @@ final class AlertWatch implements DaemonListener {
   private String lastReasons = "";
 
   /**
-   * @param to takes what is to be delivered
+   * @param to takes what is to be delivered; false if it couldn't, and then is asked again
    * @param outboxBytes room for messages that wait
    * @param nanoTime a clock that nobody can set
    */
-  AlertWatch(Messages messages, Consumer<Message> to, long outboxBytes, LongSupplier nanoTime) {
+  AlertWatch(Messages messages, Predicate<Message> to, long outboxBytes, LongSupplier nanoTime) {
     this.messages = messages;
     this.to = to;
     this.outboxBytes = outboxBytes;
@@ -82,11 +82,11 @@ final class AlertWatch implements DaemonListener {
 
   private void tell(String id, Optional<Problem> now) {
     if (now.isPresent() && !raised.contains(id)) {
-      to.accept(messages.alert(now.get()));
-      raised.add(id);
-      over.remove(id);
-    } else if (now.isEmpty() && !over.contains(id)) {
-      to.accept(messages.alertOver(id));
+      if (to.test(messages.alert(now.get()))) {
+        raised.add(id);
+        over.remove(id);
+      }
+    } else if (now.isEmpty() && !over.contains(id) && to.test(messages.alertOver(id))) {
       raised.remove(id);
       over.add(id);
     }

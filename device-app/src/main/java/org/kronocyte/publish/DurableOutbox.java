@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where the database can't be written, an acknowledgement is kept in memory and written down
  * later; should the process end before, the message is sent twice, which its {@code result_id} and
- * {@code revision} show. A message that was damaged on the disk is dropped when it would be its turn.
+ * {@code revision} show. A message that was damaged on the disk is dropped when it would be its
+ * turn.
  */
 public final class DurableOutbox implements Outbox {
   /** Room for weeks of slides with no connection. */
@@ -38,6 +39,9 @@ public final class DurableOutbox implements Outbox {
 
   /** Part of {@link #taken}: delivered, but not deleted yet. */
   private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
+
+  /** Part of {@link #taken}: not on its way all the same. */
+  private final Set<Long> setAside = ConcurrentHashMap.newKeySet();
 
   /** Part of {@link #taken}: damaged on the disk, but not deleted yet. */
   private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
@@ -81,7 +85,7 @@ public final class DurableOutbox implements Outbox {
   /** Adds a message within the transaction that stores what it tells. */
   public void add(Transaction tx, Message message) throws ProblemException {
     if (message.replacesOlder()) {
-      OutboxRows.deleteReplaced(tx, message, taken);
+      OutboxRows.deleteReplaced(tx, message, id -> taken.contains(id) && !setAside.contains(id));
     }
     OutboxRows.insert(tx, message, nanoTime.getAsLong());
     while (OutboxRows.counter(tx, "outbox_bytes") > maxBytes) {
@@ -112,11 +116,9 @@ public final class DurableOutbox implements Outbox {
     return OutboxRows.waits(tx, topic);
   }
 
-  /**
-   * A message of its own, e.g. of health. One that can't be stored is lost, and the log says so.
-   */
+  /** A message of its own, e.g. of health. */
   @Override
-  public void add(Message message) {
+  public boolean add(Message message) {
     try {
       database.write(
           tx -> {
@@ -124,8 +126,10 @@ public final class DurableOutbox implements Outbox {
             return null;
           });
       recovered();
+      return true;
     } catch (ProblemException e) {
       trouble("a message for " + message.topic() + " is lost", e);
+      return false;
     }
   }
 
@@ -218,7 +222,21 @@ public final class DurableOutbox implements Outbox {
   }
 
   @Override
+  public void setAside(Entry entry) {
+    setAside.add(entry.id());
+    try {
+      if (entry.message().replacesOlder()
+          && database.read(tx -> OutboxRows.newerWaits(tx, entry.id(), entry.message()))) {
+        acknowledge(entry.id()); // It came while this one was on its way.
+      }
+    } catch (ProblemException e) {
+      trouble("the outbox can't be looked through", e);
+    }
+  }
+
+  @Override
   public void releaseTaken() {
+    setAside.clear();
     taken.removeIf(id -> !acknowledged.contains(id) && !unreadable.contains(id));
   }
 

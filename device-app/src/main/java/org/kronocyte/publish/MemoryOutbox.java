@@ -21,6 +21,7 @@ public final class MemoryOutbox implements Outbox {
     final Message message;
     final int bytes;
     boolean taken;
+    boolean setAside;
 
     Slot(long id, Message message) {
       this.id = id;
@@ -57,7 +58,7 @@ public final class MemoryOutbox implements Outbox {
   }
 
   @Override
-  public synchronized void add(Message message) {
+  public synchronized boolean add(Message message) {
     Slot slot = new Slot(nextId++, message);
     if (message.replacesOlder()) {
       replaceWaiting(message);
@@ -67,6 +68,7 @@ public final class MemoryOutbox implements Outbox {
     while (bytes > maxBytes && drop()) {
       // One more had to go.
     }
+    return true;
   }
 
   @Override
@@ -102,8 +104,26 @@ public final class MemoryOutbox implements Outbox {
   }
 
   @Override
+  public synchronized void setAside(Entry entry) {
+    Slot slot = slots.get(entry.id());
+    if (slot != null) {
+      slot.setAside = true;
+      if (slots.tailMap(entry.id(), false).values().stream()
+          .anyMatch(newer -> newer.message.replaces(slot.message))) {
+        remove(entry.id());
+      }
+    }
+  }
+
+  @Override
   public synchronized void releaseTaken() {
-    slots.values().forEach(slot -> slot.taken = false);
+    slots
+        .values()
+        .forEach(
+            slot -> {
+              slot.taken = false;
+              slot.setAside = false;
+            });
   }
 
   @Override
@@ -128,11 +148,14 @@ public final class MemoryOutbox implements Outbox {
   }
 
   private void replaceWaiting(Message newer) {
-    slots.values().stream()
-        .filter(slot -> !slot.taken && newer.replaces(slot.message))
-        .mapToLong(slot -> slot.id)
-        .findFirst()
-        .ifPresent(this::remove);
+    slots
+        .values()
+        .removeIf(
+            slot -> {
+              boolean replaced = (!slot.taken || slot.setAside) && newer.replaces(slot.message);
+              bytes -= replaced ? slot.bytes : 0;
+              return replaced;
+            });
   }
 
   /** Whether anything could go. */

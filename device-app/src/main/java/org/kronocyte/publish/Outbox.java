@@ -10,8 +10,8 @@ import java.util.function.Predicate;
  *
  * <p>Bounded by the size of the payloads: when it is full the oldest message of the least worth
  * goes, one waiting before one already handed to the broker, and a counter says so; a slide's
- * result never goes. Of health, and of the result of one slide, only the newest waits, since a
- * newer one replaces what an older one said.
+ * result never goes. Of health, of an alert and of the result of one slide, only the newest waits,
+ * since a newer one replaces what an older one said.
  *
  * <p>Safe for any number of threads. {@link #add} is called by the pipeline and doesn't wait for
  * the network.
@@ -24,7 +24,8 @@ public interface Outbox extends AutoCloseable {
    */
   record Entry(long id, Message message) {}
 
-  void add(Message message);
+  /** Adds a message; false for one that can't be stored and is lost, which the log says. */
+  boolean add(Message message);
 
   /** The first message not taken yet, and takes it. */
   default Optional<Entry> take() {
@@ -36,6 +37,9 @@ public interface Outbox extends AutoCloseable {
 
   /** The broker has it: forget it. Unknown ids are ignored, as acknowledgements may come twice. */
   void acknowledge(long id);
+
+  /** A message that was taken isn't on its way: it stays taken, but a newer one replaces it. */
+  void setAside(Entry entry);
 
   /** Everything taken and not acknowledged is to be sent again, in its old order. */
   void releaseTaken();

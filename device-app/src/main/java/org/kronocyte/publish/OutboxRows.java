@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.store.Row;
 import org.kronocyte.store.Transaction;
@@ -48,7 +49,7 @@ final class OutboxRows {
   }
 
   /** Deletes what a newer message replaces, unless it is on its way. */
-  static void deleteReplaced(Transaction tx, Message newer, Set<Long> taken)
+  static void deleteReplaced(Transaction tx, Message newer, LongPredicate onItsWay)
       throws ProblemException {
     List<Long> older =
         tx.query(
@@ -57,10 +58,21 @@ final class OutboxRows {
             newer.topic(),
             newer.kind().name());
     for (long id : older) {
-      if (!taken.contains(id)) {
+      if (!onItsWay.test(id)) {
         delete(tx, id);
       }
     }
+  }
+
+  /** Whether one was added since that says more. */
+  static boolean newerWaits(Transaction tx, long id, Message older) throws ProblemException {
+    return tx.first(
+            "SELECT 1 AS one FROM outbox WHERE topic = ? AND kind = ? AND id > ?",
+            row -> row.flag("one"),
+            older.topic(),
+            older.kind().name(),
+            id)
+        .isPresent();
   }
 
   /** What was left of health by an earlier run says nothing any more. */

@@ -103,10 +103,17 @@ public final class Publisher implements AutoCloseable {
     thread.start();
   }
 
-  /** Leaves a message for delivery; returns at once. Any thread. */
-  public void offer(Message message) {
-    parts.outbox().add(connected ? message : message.whileOffline());
-    wake(List.of(message));
+  /**
+   * Leaves a message for delivery; returns at once. Any thread.
+   *
+   * @return false if it couldn't be stored and is lost
+   */
+  public boolean offer(Message message) {
+    boolean stored = parts.outbox().add(connected ? message : message.whileOffline());
+    if (stored) {
+      wake(List.of(message));
+    }
+    return stored;
   }
 
   /** Leaves the answer to a command for delivery; returns at once. Any thread. */

@@ -28,6 +28,7 @@ final class WaitingMessages {
       if (!waits && !aside.holds(next.get().id())) {
         return next;
       }
+      outbox.setAside(next.get());
       next = least.flatMap(outbox::take);
     }
     return next;
@@ -48,5 +49,6 @@ final class WaitingMessages {
 
   void refused(Outbox.Entry entry) {
     aside.refused(entry.id());
+    outbox.setAside(entry);
   }
 }

@@ -25,6 +25,7 @@ class AlertWatchTest {
 
   private final List<Message> told = new ArrayList<>();
   private final Map<String, Object> figures = new HashMap<>();
+  private boolean storing = true;
   private long now = Duration.ofDays(3).toNanos();
   private final AlertWatch watch =
       new AlertWatch(
@@ -32,7 +33,7 @@ class AlertWatchTest {
               new DeviceAddress("clinic-1", "scope-1"),
               new UUID(1, 2),
               InstantSource.fixed(TestFrames.NOON)),
-          told::add,
+          message -> storing && told.add(message),
           100 * MIB,
           () -> now);
 
@@ -75,6 +76,20 @@ class AlertWatchTest {
   void nothingIsSaidTwice() {
     assertEquals(List.of(), look());
     assertEquals(List.of("+disk_low"), look("disk_free_bytes", 100 * MIB));
+    assertEquals(List.of(), look());
+  }
+
+  /** As when the disk is full, which is what the alert is about. */
+  @Test
+  void whatCouldNotBeStoredIsSaidAgain() {
+    storing = false;
+    assertEquals(List.of(), look("disk_free_bytes", 0L));
+    storing = true;
+    assertEquals(List.of("+disk_low"), look());
+    storing = false;
+    assertEquals(List.of(), look("disk_free_bytes", 2000 * MIB));
+    storing = true;
+    assertEquals(List.of("-disk_low"), look());
     assertEquals(List.of(), look());
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.kronocyte.problem.Problem;
 
 /** What a publisher does on links and with brokers that are worse than they seem. */
 @Timeout(20)
@@ -116,6 +117,25 @@ class LinkTest {
     Await.until("the others", () -> outbox.size() == 1);
     transport.dropConnectionAt(packet -> false);
     Await.until("nothing is given up", () -> outbox.size() == 0);
+  }
+
+  @Test
+  void mqttReq35RefusedAlertIsNotSentOnceItIsOver() throws Exception {
+    transport.refuse(packet -> packet.topic().endsWith("/alert/disk_low"));
+    start();
+    publisher.offer(messages.alert(new Problem("disk_low", "12 MiB are left", "free some")));
+    Await.until("refused", () -> publisher.figures().get("refused_messages").equals(1));
+    publisher.offer(messages.alertOver("disk_low"));
+    Await.until("replaced", () -> outbox.size() == 1);
+    transport.refuse(packet -> false);
+    Await.until("all is said", () -> outbox.size() == 0);
+    long raised =
+        transport.sent().stream()
+            .filter(s -> s.packet().topic().endsWith("/disk_low"))
+            .dropWhile(s -> !s.packet().payload().isEmpty())
+            .filter(s -> !s.packet().payload().isEmpty())
+            .count();
+    assertEquals(0, raised, "after its end");
   }
 
   @Test

@@ -201,6 +201,25 @@ abstract class OutboxContract {
     assertEquals("{}", outbox.take().orElseThrow().message().json());
   }
 
+  /** A stale alert must not come back after its end. */
+  @Test
+  void mqttReq35AlertThatIsSetAsideIsReplacedByItsEnd() throws Exception {
+    Outbox outbox = small();
+    outbox.add(message(Message.Kind.ALERT, "alert/a", "{}"));
+    outbox.setAside(outbox.take().orElseThrow());
+    outbox.add(message(Message.Kind.ALERT, "alert/b", "{}"));
+    outbox.add(message(Message.Kind.ALERT, "alert/a", ""));
+    assertEquals(2, outbox.size());
+    assertEquals(2, outbox.bytes());
+    assertEquals(List.of("alert/b", "alert/a"), takeAll(outbox));
+    outbox.releaseTaken();
+    Outbox.Entry again = outbox.take().orElseThrow();
+    outbox.add(message(Message.Kind.ALERT, "alert/b", ""));
+    assertEquals(3, outbox.size(), "sent again, it is on its way");
+    outbox.setAside(again);
+    assertEquals(2, outbox.size(), "it came to nothing");
+  }
+
   @Test
   void knowsWhetherSomethingWeightyWaits() throws Exception {
     Outbox outbox = small();
