@@ -1,11 +1,14 @@
 package org.kronocyte.app;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.kronocyte.problem.ProblemException;
 import org.kronocyte.publish.DeviceAddress;
+import org.kronocyte.publish.DeviceClock;
 import org.kronocyte.publish.DurableOutbox;
 import org.kronocyte.slide.SlideRecord;
 import org.kronocyte.slide.SlideStore;
@@ -29,6 +32,8 @@ final class Housekeeping implements Runnable {
   private final DeviceAddress address;
   private final Optional<DurableOutbox> outbox;
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private long lastLook;
 
   /**
    * @param outbox empty where nothing is delivered
@@ -39,11 +44,27 @@ final class Housekeeping implements Runnable {
       DeviceAddress address,
       Optional<DurableOutbox> outbox,
       InstantSource clock) {
+    this(database, keep, address, outbox, clock, System::nanoTime);
+  }
+
+  /**
+   * @param outbox empty where nothing is delivered
+   * @param nanoTime a clock that nobody can set
+   */
+  Housekeeping(
+      Database database,
+      Duration keep,
+      DeviceAddress address,
+      Optional<DurableOutbox> outbox,
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.database = database;
     this.keep = keep;
     this.address = address;
     this.outbox = outbox;
     this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.lastLook = nanoTime.getAsLong();
   }
 
   @Override
@@ -52,7 +73,7 @@ final class Housekeeping implements Runnable {
     try {
       // Each on its own: all at once would need as much room in the log as they take, which a full
       // disk doesn't have, and keep everybody else from the database meanwhile.
-      for (SlideRecord slide : database.write(this::expired)) {
+      for (SlideRecord slide : expired()) {
         if (Thread.currentThread().isInterrupted()) {
           break;
         }
@@ -69,9 +90,19 @@ final class Housekeeping implements Runnable {
     }
   }
 
-  private List<SlideRecord> expired(Transaction tx) throws ProblemException {
-    Age.advance(tx, clock.instant());
-    return SlideStore.finishedSince(tx, keep.toSeconds());
+  private List<SlideRecord> expired() throws ProblemException {
+    long look = nanoTime.getAsLong();
+    Duration ran = Duration.ofNanos(look - lastLook);
+    Optional<Instant> set =
+        Optional.of(clock.instant()).filter(now -> !now.isBefore(DeviceClock.EARLIEST));
+    List<SlideRecord> expired =
+        database.write(
+            tx -> {
+              Age.advance(tx, set, ran);
+              return SlideStore.finishedSince(tx, keep.toSeconds());
+            });
+    lastLook = look;
+    return expired;
   }
 
   private boolean delete(Transaction tx, SlideRecord slide) throws ProblemException {

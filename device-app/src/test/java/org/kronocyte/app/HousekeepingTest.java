@@ -27,6 +27,7 @@ class HousekeepingTest {
   @TempDir Path folder;
 
   private Instant now = TestFrames.NOON;
+  private long nanos;
   private Database database;
   private DurableOutbox outbox;
   private SlideDesk desk;
@@ -43,9 +44,13 @@ class HousekeepingTest {
             ResultSink.NONE,
             new DaemonListener() {},
             () -> now);
-    housekeeping =
-        new Housekeeping(database, Duration.ofDays(30), ADDRESS, Optional.of(outbox), () -> now);
+    housekeeping = housekeeping();
     housekeeping.run();
+  }
+
+  private Housekeeping housekeeping() {
+    return new Housekeeping(
+        database, Duration.ofDays(30), ADDRESS, Optional.of(outbox), () -> now, () -> nanos);
   }
 
   @AfterEach
@@ -64,9 +69,14 @@ class HousekeepingTest {
     desk.finish();
   }
 
-  private void pass(Duration time) {
+  private void jump(Duration time) {
     now = now.plus(time);
     housekeeping.run();
+  }
+
+  private void pass(Duration time) {
+    nanos += time.toNanos();
+    jump(time);
   }
 
   private void passDays(int days) {
@@ -151,9 +161,38 @@ class HousekeepingTest {
   @Test
   void clockThatJumpsTenYearsDeletesNothing() throws Exception {
     finished("slide");
-    pass(Duration.ofDays(3650));
-    pass(Duration.ofDays(-7300));
-    pass(Duration.ofDays(3650));
+    jump(Duration.ofDays(3650));
+    jump(Duration.ofDays(-7300));
+    jump(Duration.ofDays(3650));
     assertEquals(List.of("slide"), kept());
+  }
+
+  /** Each start would else add a week. */
+  @Test
+  void clockThatIsSetAfterEachStartAgesNothing() throws Exception {
+    finished("slide");
+    for (String atStart : List.of("1970-01-01T00:00:00Z", "2026-02-01T00:00:00Z")) {
+      for (int start = 0; start < 10; start++) {
+        Instant set = now.plus(Duration.ofHours(2));
+        now = Instant.parse(atStart);
+        housekeeping = housekeeping();
+        housekeeping.run();
+        now = set;
+        pass(Duration.ofHours(1));
+      }
+    }
+    assertEquals(List.of("slide"), kept());
+    passDays(30);
+    assertEquals(List.of(), kept());
+  }
+
+  @Test
+  void withAClockThatIsNeverSetTheTimeThatPassesCounts() throws Exception {
+    now = Instant.EPOCH;
+    finished("slide");
+    passDays(29);
+    assertEquals(List.of("slide"), kept());
+    passDays(1);
+    assertEquals(List.of(), kept());
   }
 }

@@ -343,19 +343,36 @@ class DatabaseTest {
     assertThrows(IllegalStateException.class, () -> get(database, "a"));
   }
 
+  private static long ageS(Database database, Optional<Instant> clock, long ranS)
+      throws ProblemException {
+    return database.write(tx -> Age.advance(tx, clock, Duration.ofSeconds(ranS))).toSeconds();
+  }
+
   @Test
   void witnessedTimeNeverGoesBackAndJumpsCountLittle() throws Exception {
     Instant start = Instant.parse("2026-11-22T12:00:00Z");
     try (Database database = open()) {
-      assertEquals(Duration.ZERO, database.write(tx -> Age.advance(tx, start)));
-      assertEquals(
-          Duration.ofHours(1), database.write(tx -> Age.advance(tx, start.plusSeconds(3600))));
+      assertEquals(0, ageS(database, Optional.of(start), 0));
+      assertEquals(3600, ageS(database, Optional.of(start.plusSeconds(3600)), 3600));
       Instant tenYears = start.plus(Duration.ofDays(3650));
-      Duration jumped = Duration.ofHours(1).plus(Age.LONGEST_STEP);
-      assertEquals(jumped, database.write(tx -> Age.advance(tx, tenYears)));
-      assertEquals(jumped, database.write(tx -> Age.advance(tx, start)));
-      assertEquals(
-          jumped.plusSeconds(60), database.write(tx -> Age.advance(tx, start.plusSeconds(60))));
+      long jumped = 3600 + Age.LONGEST_STEP.toSeconds();
+      assertEquals(jumped, ageS(database, Optional.of(tenYears), 60));
+      assertEquals(jumped, ageS(database, Optional.of(start), 0));
+      assertEquals(jumped, ageS(database, Optional.of(tenYears), 0), "it was counted once");
+      assertEquals(jumped + 60, ageS(database, Optional.of(start.plusSeconds(60)), 60));
+    }
+  }
+
+  /** By the time the program ran, and when the clock is set by what it was off, too. */
+  @Test
+  void witnessedTimeGoesOnWithAClockThatWasNotSet() throws Exception {
+    Instant start = Instant.parse("2026-11-22T12:00:00Z");
+    try (Database database = open()) {
+      assertEquals(60, ageS(database, Optional.empty(), 60));
+      assertEquals(120, ageS(database, Optional.of(start), 60));
+      assertEquals(120, ageS(database, Optional.empty(), 0), "started again");
+      assertEquals(220, ageS(database, Optional.empty(), 100));
+      assertEquals(1020, ageS(database, Optional.of(start.plusSeconds(900)), 10));
     }
   }
 }

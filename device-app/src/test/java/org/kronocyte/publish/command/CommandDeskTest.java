@@ -534,15 +534,16 @@ class CommandDeskTest {
   @Test
   void memoryOfCommandsForgetsByWitnessedTime() throws Exception {
     AnsweredCommands memory = new AnsweredCommands(database);
-    database.write(tx -> Age.advance(tx, Samples.NOON));
+    database.write(tx -> Age.advance(tx, Optional.of(Samples.NOON), Duration.ZERO));
     memory.remember("old", "{}");
     for (int jump = 1; jump <= 4; jump++) {
       Instant wrong = Samples.NOON.plus(Duration.ofDays(3650L * jump));
-      database.write(tx -> Age.advance(tx, wrong));
+      database.write(tx -> Age.advance(tx, Optional.of(wrong), Duration.ZERO));
       memory.remember("jump " + jump, "{}");
     }
     assertEquals(Optional.of("{}"), memory.find("old"), "a wrong clock forgets nothing");
-    database.write(tx -> Age.advance(tx, Samples.NOON.plus(Duration.ofDays(99_999))));
+    Instant last = Samples.NOON.plus(Duration.ofDays(99_999));
+    database.write(tx -> Age.advance(tx, Optional.of(last), Duration.ZERO));
     memory.remember("new", "{}");
     assertEquals(Optional.empty(), memory.find("old"));
     assertEquals(Optional.of("{}"), memory.find("jump 4"));
