@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * open the window, and their absence tells a dead link. Not thread-safe.
  */
 final class Flights {
-  /** Packets sent and not acknowledged at any one time. */
+  /** Packets sent and not acknowledged at any one time, if the broker takes as many. */
   static final int WINDOW = 16;
 
   /** Their size, so that a slow link isn't filled up for minutes; one packet may always go. */
@@ -20,9 +20,15 @@ final class Flights {
   private record Flight(OptionalLong entry, long bytes) {}
 
   private final Map<Long, Flight> flights = new TreeMap<>();
+  private int window = WINDOW;
   private long next;
   private long bytes;
   private long lastProgress = System.nanoTime();
+
+  /** The other end takes fewer; one may always go. */
+  void limit(int most) {
+    window = Math.max(1, Math.min(WINDOW, most));
+  }
 
   /** Something is about to be sent. */
   long begin(OptionalLong entry, long size) {
@@ -48,8 +54,8 @@ final class Flights {
   }
 
   boolean windowFull(boolean oneAtATime) {
-    int window = oneAtATime ? 1 : WINDOW;
-    return flights.size() >= window || (bytes >= WINDOW_BYTES && !flights.isEmpty());
+    int most = oneAtATime ? 1 : window;
+    return flights.size() >= most || (bytes >= WINDOW_BYTES && !flights.isEmpty());
   }
 
   /** No answer for so long, nor anything sent that could have had one. */

@@ -1,8 +1,8 @@
 package org.kronocyte.publish;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -24,6 +24,10 @@ final class Session {
   private final Birth birth;
   private final Flights flights = new Flights();
   private final WaitingMessages waiting;
+
+  /** Packets of what was begun, in their order, that go as the window lets them. */
+  private final Deque<Runnable> begun = new ArrayDeque<>();
+
   private long bornBy;
   private boolean statusDue = true;
   private boolean nothingWaits;
@@ -44,6 +48,8 @@ final class Session {
     Packet will = parts.messages().will(status);
     parts.transport().connect(will, new Events());
     bornBy = System.nanoTime() + options.patience().silence().toNanos();
+    // One place is left for the goodbye.
+    flights.limit(parts.transport().window() - 1);
     link.day().spend(will.wireBytes());
     DeviceAddress address = parts.messages().address();
     // A retained command that was sent while the device was away waits in its session, and would
@@ -94,7 +100,7 @@ final class Session {
 
   /** At the last look nothing waited that may go now, and all that went is acknowledged. */
   boolean allSaid() {
-    return nothingWaits && flights.size() == 0 && !statusDue;
+    return nothingWaits && begun.isEmpty() && flights.size() == 0 && !statusDue;
   }
 
   void statusChanged() {
@@ -116,14 +122,14 @@ final class Session {
   }
 
   /**
-   * Sends one message if that is possible now.
+   * Sends one packet if that is possible now.
    *
    * @param urgentOnly everything else waits
-   * @return how long until it is worth trying again; zero if something was sent
+   * @return how long until it is worth trying again; zero for at once
    */
   Duration sendNext(DeviceStatus status, boolean urgentOnly, Duration longest) {
     nothingWaits = false;
-    if (!alive()) {
+    if (!alive() || flights.windowFull(link.aside().oneAtATime())) {
       return longest;
     }
     if (statusDue) {
@@ -131,8 +137,12 @@ final class Session {
       sendStatus(status);
       return Duration.ZERO;
     }
-    if (!birth.confirmed() || flights.windowFull(link.aside().oneAtATime())) {
+    if (!birth.confirmed()) {
       return longest;
+    }
+    if (!begun.isEmpty()) {
+      begun.remove().run();
+      return Duration.ZERO;
     }
     Optional<Replies.Reply> reply = link.replies().take();
     if (reply.isPresent()) {
@@ -148,14 +158,14 @@ final class Session {
     }
     Optional<Outbox.Entry> next = waiting.next(urgentOnly);
     nothingWaits = next.isEmpty();
-    next.ifPresent(this::sendEntry);
+    next.ifPresent(this::begin);
     return next.isPresent() ? Duration.ZERO : longest;
   }
 
   private void sendStatus(DeviceStatus status) {
     boolean first = !birth.confirmed();
     send(
-        List.of(parts.messages().status(status)),
+        parts.messages().status(status),
         OptionalLong.empty(),
         () -> {
           if (first) {
@@ -167,16 +177,19 @@ final class Session {
 
   private void saidAtConnect() {
     for (Flattening flattening : options.flattenings()) {
-      for (Packet packet : flattening.atConnect()) {
-        send(List.of(packet), OptionalLong.empty(), Session::nothing, Session::flatteningRefused);
-      }
+      flattening.atConnect().forEach(this::beginFlattened);
     }
+  }
+
+  private void beginFlattened(Packet packet) {
+    begun.add(
+        () -> send(packet, OptionalLong.empty(), Session::nothing, Session::flatteningRefused));
   }
 
   private void sendReply(Replies.Reply reply) {
     Runnable settled = () -> link.replies().settled(reply);
     send(
-        List.of(reply.packet()),
+        reply.packet(),
         OptionalLong.empty(),
         settled,
         refusal -> {
@@ -185,12 +198,20 @@ final class Session {
         });
   }
 
+  /**
+   * Begins with the packets of one message, the one that counts last: acknowledgements come in
+   * order, so that with it the others are delivered, too.
+   */
+  private void begin(Outbox.Entry entry) {
+    for (Flattening flattening : options.flattenings()) {
+      flattening.beside(entry.message()).forEach(this::beginFlattened);
+    }
+    begun.add(() -> sendEntry(entry));
+  }
+
   private void sendEntry(Outbox.Entry entry) {
-    List<Packet> packets = new ArrayList<>();
-    packets.add(entry.message().packet(parts.clock().instant()));
-    options.flattenings().forEach(f -> packets.addAll(f.beside(entry.message())));
     send(
-        packets,
+        entry.message().packet(parts.clock().instant()),
         OptionalLong.of(entry.id()),
         () -> waiting.delivered(entry),
         refusal -> {
@@ -199,23 +220,7 @@ final class Session {
         });
   }
 
-  /**
-   * Sends packets that are one message, the one that counts last: acknowledgements come in order,
-   * so that with it the others are delivered, too.
-   */
   private void send(
-      List<Packet> packets,
-      OptionalLong entry,
-      Runnable delivered,
-      Consumer<RefusedException> refused) {
-    Packet main = packets.get(0);
-    for (Packet extra : packets.subList(1, packets.size())) {
-      sendOne(extra, OptionalLong.empty(), Session::nothing, Session::flatteningRefused);
-    }
-    sendOne(main, entry, delivered, refused);
-  }
-
-  private void sendOne(
       Packet packet, OptionalLong entry, Runnable delivered, Consumer<RefusedException> refused) {
     link.spend(packet);
     long flight = flights.begin(entry, packet.wireBytes());
@@ -259,7 +264,7 @@ final class Session {
   /** A status that is the last thing said, then the disconnection. */
   void sayGoodbye(DeviceStatus last, Runnable heard) {
     send(
-        List.of(parts.messages().status(last)),
+        parts.messages().status(last),
         OptionalLong.empty(),
         heard,
         refusal -> lose("the goodbye is refused"));

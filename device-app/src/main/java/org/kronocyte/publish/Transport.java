@@ -31,6 +31,14 @@ public interface Transport extends AutoCloseable {
   boolean isConnected();
 
   /**
+   * How many packets the broker takes that it hasn't acknowledged yet; one more can't be sent. Of
+   * the connection that was made last.
+   */
+  default int window() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Asks for the messages of a topic filter, at QoS 1.
    *
    * @param asSent whether a message that was sent to be retained always says so, also one that

@@ -1,5 +1,6 @@
 package org.kronocyte.publish;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class FakeTransport implements Transport {
   private Predicate<Packet> refused = packet -> false;
   private Predicate<Packet> fatal = packet -> false;
   private Packet will;
+  private int window = Integer.MAX_VALUE;
 
   synchronized FakeTransport refuse(int times) {
     refusals = times;
@@ -50,6 +52,12 @@ final class FakeTransport implements Transport {
   /** Drops the connection at such a packet. */
   synchronized FakeTransport dropConnectionAt(Predicate<Packet> which) {
     fatal = which;
+    return this;
+  }
+
+  /** Takes no more than so many packets unacknowledged. */
+  synchronized FakeTransport limit(int most) {
+    window = most;
     return this;
   }
 
@@ -120,6 +128,18 @@ final class FakeTransport implements Transport {
   }
 
   @Override
+  public synchronized int window() {
+    return window;
+  }
+
+  private boolean overfull() {
+    return sent.stream()
+            .filter(s -> s.connection() == connections && !s.acknowledgement().isDone())
+            .count()
+        > window;
+  }
+
+  @Override
   public CompletableFuture<Void> subscribe(String filter, boolean asSent) {
     return CompletableFuture.completedFuture(null);
   }
@@ -128,7 +148,9 @@ final class FakeTransport implements Transport {
   public synchronized CompletableFuture<Void> publish(Packet packet) {
     CompletableFuture<Void> acknowledgement = new CompletableFuture<>();
     sent.add(new Sent(connections, packet, acknowledgement));
-    if (fatal.test(packet)) {
+    if (overfull()) {
+      acknowledgement.completeExceptionally(new IOException("too many in flight"));
+    } else if (fatal.test(packet)) {
       breakOff();
     } else if (refused.test(packet)) {
       acknowledgement.completeExceptionally(new RefusedException("by script"));

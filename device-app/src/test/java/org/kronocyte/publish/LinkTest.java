@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -266,6 +267,34 @@ class LinkTest {
     assertTrue(sent >= 10_000 && sent < 10_000 + 16 * 3_000, sent + " bytes");
     offerSlide();
     Await.until("but a result goes", () -> topics().contains("slide/s-2026-0042"));
+  }
+
+  /** As HiveMQ Edge, which takes ten. */
+  @Test
+  void mqttReq13BrokerThatTakesFewerAtATimeGetsNoMore() throws Exception {
+    transport.limit(3).answer(false);
+    Flattening talkative =
+        new Flattening() {
+          @Override
+          public List<Packet> atConnect() {
+            return beside(null);
+          }
+
+          @Override
+          public List<Packet> beside(Message message) {
+            return Collections.nCopies(5, new Packet(Samples.ADDRESS.status() + "/x", "{}", true));
+          }
+        };
+    start(LinkPlan.STANDARD, talkative);
+    offerFields(1, 10);
+    Await.until(
+        "delivered",
+        () -> {
+          transport.sent().forEach(s -> s.acknowledgement().complete(null));
+          return outbox.size() == 0;
+        });
+    assertEquals(1, transport.connections());
+    assertEquals(5 + 10 * 5, transport.topics(1).stream().filter("status/x"::equals).count());
   }
 
   @Test

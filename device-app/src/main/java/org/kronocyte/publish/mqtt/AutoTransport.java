@@ -102,6 +102,11 @@ public final class AutoTransport implements Transport {
   }
 
   @Override
+  public int window() {
+    return used().window();
+  }
+
+  @Override
   public CompletableFuture<Void> subscribe(String filter, boolean asSent) {
     return used().subscribe(filter, asSent);
   }

@@ -50,6 +50,7 @@ public final class Mqtt5Transport implements Transport {
   private final BrokerLink link;
   private final String clientId;
   private volatile MqttAsyncClient client;
+  private volatile int window = Integer.MAX_VALUE;
 
   /**
    * @param clientId one for each device: a broker ends an older connection of the same id
@@ -68,7 +69,12 @@ public final class Mqtt5Transport implements Transport {
     try {
       client = new SteadyClient5(link, tls, clientId);
       client.setCallback(new Events(listener));
-      client.connect(options).waitForCompletion(link.connectTimeout().toMillis());
+      IMqttToken connected = client.connect(options);
+      connected.waitForCompletion(link.connectTimeout().toMillis());
+      window =
+          Optional.ofNullable(connected.getResponseProperties())
+              .map(MqttProperties::getReceiveMaximum)
+              .orElse(Integer.MAX_VALUE);
     } catch (MqttException e) {
       close();
       throw e.getReasonCode() >= FIRST_ERROR && e.getReasonCode() <= 0xFF
@@ -81,6 +87,11 @@ public final class Mqtt5Transport implements Transport {
   public boolean isConnected() {
     MqttAsyncClient current = client;
     return current != null && current.isConnected();
+  }
+
+  @Override
+  public int window() {
+    return window;
   }
 
   @Override

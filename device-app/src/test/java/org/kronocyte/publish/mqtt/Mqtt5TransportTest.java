@@ -104,6 +104,21 @@ class Mqtt5TransportTest extends TransportContract {
   }
 
   @Test
+  void brokerSaysHowManyPacketsItTakesAtATime() throws Exception {
+    mosquitto.halt();
+    Path settings = folder.resolve("mosquitto.conf");
+    Files.writeString(settings, Files.readString(settings) + "max_inflight_messages 5\n");
+    mosquitto.start();
+    transport.connect(WILL, heard);
+    assertEquals(5, transport.window());
+    for (int i = 0; i < 4; i++) {
+      var unused = transport.publish(new Packet("kronocyte/some", "{}", false));
+    }
+    send("kronocyte/last", "{}");
+    assertTrue(transport.isConnected());
+  }
+
+  @Test
   void largerThanAnyCommandNeverLeavesTheBroker() throws Exception {
     transport.connect(WILL, heard);
     transport.subscribe("kronocyte/cmd/+", false).get(10, TimeUnit.SECONDS);
