@@ -2,6 +2,7 @@ package org.kronocyte.publish;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -16,8 +17,11 @@ final class Flights {
   /** Their size, so that a slow link isn't filled up for minutes; one packet may always go. */
   static final long WINDOW_BYTES = 512 * 1024;
 
-  /** {@code entry} is the place in the outbox of what is from there. */
-  private record Flight(OptionalLong entry, long bytes) {}
+  /**
+   * @param entry its place in the outbox, of what is from there
+   * @param dashboard its topic, of what is for a dashboard
+   */
+  private record Flight(OptionalLong entry, Optional<String> dashboard, long bytes) {}
 
   private final Map<Long, Flight> flights = new TreeMap<>();
   private int window = WINDOW;
@@ -31,11 +35,11 @@ final class Flights {
   }
 
   /** Something is about to be sent. */
-  long begin(OptionalLong entry, long size) {
+  long begin(OptionalLong entry, Optional<String> dashboard, long size) {
     if (flights.isEmpty()) {
       lastProgress = System.nanoTime();
     }
-    flights.put(++next, new Flight(entry, size));
+    flights.put(++next, new Flight(entry, dashboard, size));
     bytes += size;
     return next;
   }
@@ -61,6 +65,16 @@ final class Flights {
   /** No answer for so long, nor anything sent that could have had one. */
   boolean silentFor(Duration time) {
     return System.nanoTime() - lastProgress > time.toNanos();
+  }
+
+  /** The topic of what should be settled next, if that is for a dashboard. */
+  Optional<String> oldestDashboard() {
+    return flights.values().stream().findFirst().flatMap(Flight::dashboard);
+  }
+
+  /** Whether there is just one, but for those for dashboards. */
+  boolean alone() {
+    return flights.values().stream().filter(f -> f.dashboard().isEmpty()).count() == 1;
   }
 
   /** The message of the outbox that should be settled next. */

@@ -93,7 +93,7 @@ public final class Publisher implements AutoCloseable {
     this.status = Objects.requireNonNull(status, "status");
     this.backoff = Objects.requireNonNull(backoff, "backoff");
     this.options = Objects.requireNonNull(options, "options");
-    this.link = Link.of(options.plan(), options.retryRefused(), options.ledger(), System::nanoTime);
+    this.link = Link.of(options, System::nanoTime);
     this.urgentWaits = outbox.anyWaits(options.plan()::isUrgent);
     thread.setDaemon(true);
   }

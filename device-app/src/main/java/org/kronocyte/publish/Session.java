@@ -66,7 +66,7 @@ final class Session {
   }
 
   private void subscribe(String filter, boolean asSent, Consumer<RefusedException> refused) {
-    long flight = flights.begin(OptionalLong.empty(), filter.length());
+    long flight = flights.begin(OptionalLong.empty(), Optional.empty(), filter.length());
     var unused =
         parts
             .transport()
@@ -176,14 +176,19 @@ final class Session {
   }
 
   private void saidAtConnect() {
-    for (Flattening flattening : options.flattenings()) {
-      flattening.atConnect().forEach(this::beginFlattened);
-    }
+    link.dashboards().atConnect().forEach(this::beginFlattened);
   }
 
   private void beginFlattened(Packet packet) {
     begun.add(
-        () -> send(packet, OptionalLong.empty(), Session::nothing, Session::flatteningRefused));
+        () ->
+            send(
+                packet,
+                flights.begin(
+                    OptionalLong.empty(), Optional.of(packet.topic()), packet.wireBytes()),
+                () -> link.dashboards().acknowledged(packet.topic()),
+                refusal ->
+                    log.warn("a message for a dashboard is refused: {}", refusal.getMessage())));
   }
 
   private void sendReply(Replies.Reply reply) {
@@ -203,9 +208,7 @@ final class Session {
    * order, so that with it the others are delivered, too.
    */
   private void begin(Outbox.Entry entry) {
-    for (Flattening flattening : options.flattenings()) {
-      flattening.beside(entry.message()).forEach(this::beginFlattened);
-    }
+    link.dashboards().beside(entry.message()).forEach(this::beginFlattened);
     begun.add(() -> sendEntry(entry));
   }
 
@@ -222,8 +225,12 @@ final class Session {
 
   private void send(
       Packet packet, OptionalLong entry, Runnable delivered, Consumer<RefusedException> refused) {
+    send(packet, flights.begin(entry, Optional.empty(), packet.wireBytes()), delivered, refused);
+  }
+
+  private void send(
+      Packet packet, long flight, Runnable delivered, Consumer<RefusedException> refused) {
     link.spend(packet);
-    long flight = flights.begin(entry, packet.wireBytes());
     var unused =
         parts
             .transport()
@@ -256,7 +263,16 @@ final class Session {
     if (!brokeOff || !birth.confirmed()) {
       return;
     }
-    if (link.aside().connectionLost(flights.oldestEntry(), flights.size() == 1)) {
+    Optional<String> dashboard = flights.oldestDashboard();
+    if (link.dashboards().connectionLost(dashboard)) {
+      log.error(
+          "the broker drops the connection at {} each time: nothing more is sent for dashboards"
+              + " until the next start; let the device write there at the broker, or switch"
+              + " mqtt.home_assistant or mqtt.thingsboard off",
+          dashboard.orElseThrow());
+    }
+    if (dashboard.isEmpty()
+        && link.aside().connectionLost(flights.oldestEntry(), flights.alone())) {
       log.error("the broker drops the connection at one message each time; it is set aside");
     }
   }
@@ -268,12 +284,6 @@ final class Session {
         OptionalLong.empty(),
         heard,
         refusal -> lose("the goodbye is refused"));
-  }
-
-  private static void nothing() {}
-
-  private static void flatteningRefused(RefusedException refusal) {
-    log.warn("a message for a dashboard is refused: {}", refusal.getMessage());
   }
 
   private final class Events implements Transport.Listener {

@@ -320,4 +320,27 @@ class LinkTest {
     publisher.offer(messages.health(Map.of("a", 2)));
     Await.until("delivered", () -> outbox.size() == 0);
   }
+
+  @Test
+  void flatteningTheBrokerStumblesOverIsSwitchedOff() throws Exception {
+    Flattening flattening =
+        new Flattening() {
+          @Override
+          public List<Packet> atConnect() {
+            return List.of();
+          }
+
+          @Override
+          public List<Packet> beside(Message message) {
+            return List.of(new Packet("kronocyte/v1/clinic-1/scope-2/flat", "{}", false));
+          }
+        };
+    transport.dropConnectionAt(packet -> packet.topic().endsWith("/flat"));
+    start(LinkPlan.STANDARD, flattening);
+    offerSlide();
+    offerFields(1, 10);
+    Await.until("the results", () -> outbox.size() == 0);
+    assertEquals(Dashboards.LOSSES, topics().stream().filter("flat"::equals).count());
+    assertEquals(0, publisher.figures().get("refused_messages"));
+  }
 }
