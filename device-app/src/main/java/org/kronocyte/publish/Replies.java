@@ -3,6 +3,8 @@ package org.kronocyte.publish;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers to commands on their way out: few, small, and before all else. One taken stays until it
@@ -10,6 +12,8 @@ import java.util.Optional;
  */
 final class Replies {
   static final int MOST = 200;
+
+  private static final Logger log = LoggerFactory.getLogger(Replies.class);
 
   /** {@code number} is unique among them. */
   record Reply(long number, Packet packet) {}
@@ -21,9 +25,11 @@ final class Replies {
 
   void add(Packet reply) {
     if (size() >= MOST) {
-      dropped++;
       if (waiting.pollFirst() == null) {
         taken.removeFirst();
+      }
+      if (Long.bitCount(++dropped) == 1) {
+        log.warn("{} answers to commands were dropped so far: over {} wait", dropped, MOST);
       }
     }
     waiting.addLast(new Reply(++next, reply));
@@ -48,9 +54,5 @@ final class Replies {
 
   int size() {
     return waiting.size() + taken.size();
-  }
-
-  long dropped() {
-    return dropped;
   }
 }
