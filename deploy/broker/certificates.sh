@@ -5,7 +5,8 @@
 #   certificates.sh device DIR NAME           DIR/NAME.crt and .key; NAME as device.name in kronocyte.yaml, and unique
 #                                             over all sites of one broker, since the broker knows a device by it
 #   certificates.sh reader DIR NAME           the same for a dashboard, an archive or an operator
-#   certificates.sh revoke DIR NAME           into DIR/revoked.crl (mosquitto: crlfile); makes an empty list without NAME
+#   certificates.sh revoke DIR NAME           into DIR/revoked.crl (mosquitto: crlfile), every certificate the name ever
+#                                             got, also from before it was renewed; makes an empty list without NAME
 # A name is given once; "renew" before device or reader gives it a new certificate.
 # DAYS=n sets how long a certificate is valid: 3650 for the authority and the broker, 825 for all others.
 set -eu
@@ -21,7 +22,7 @@ if [ "${1:-}" = renew ]; then
   renew=yes
   shift
 fi
-[ $# -ge 2 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[ $# -ge 2 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 what=$1 dir=$2
 shift 2
 # Keys are for their owner alone, from the first byte.
@@ -134,7 +135,11 @@ case $what in
     settings >settings.cnf
     if [ $# -ge 1 ]; then
       checked "$1"
-      openssl ca -config settings.cnf -revoke "$1.crt" 2>/dev/null || fail "'$1' can't be revoked"
+      serials=$(awk -F'\t' -v name="/CN=$1" '$1 == "V" && $6 == name { print $4 }' index)
+      [ -n "$serials" ] || fail "'$1' has no certificate that could be revoked"
+      for serial in $serials; do
+        openssl ca -config settings.cnf -revoke "issued/$serial.pem" 2>/dev/null || fail "'$1' can't be revoked"
+      done
     fi
     openssl ca -config settings.cnf -gencrl -out revoked.crl 2>/dev/null
     chmod 644 revoked.crl

@@ -41,6 +41,9 @@ make broker "$ca" localhost
 for name in scope-1 scope-2 scope-gone; do make device "$ca" "$name"; done
 START=20200101000000Z END=20200201000000Z make device "$ca" scope-old
 for name in dashboard operator; do make reader "$ca" "$name"; done
+mkdir "$work/stolen"
+cp "$ca/scope-gone.crt" "$ca/scope-gone.key" "$work/stolen"
+make renew device "$ca" scope-gone
 make revoke "$ca" scope-gone
 make authority "$work/foreign"
 make device "$work/foreign" scope-1
@@ -70,6 +73,7 @@ check "a certificate of the clinic is taken" as scope-2 mosquitto_pub -t kronocy
 check "no certificate is refused" not mosquitto_pub -h localhost -p "$port" --cafile "$ca/authority.crt" -t x -m x 2>/dev/null
 check "an expired certificate is refused" not as scope-old mosquitto_pub -t x -m x
 check "a revoked certificate is refused" not as scope-gone mosquitto_pub -t x -m x
+check "so is the one from before it was renewed" not with "$work/stolen" scope-gone mosquitto_pub -t x -m x
 check "a certificate of another authority is refused" not with "$work/foreign" scope-1 mosquitto_pub -t x -m x
 check "a connection without TLS is refused" not mosquitto_pub -h localhost -p "$port" -t x -m x 2>/dev/null
 
