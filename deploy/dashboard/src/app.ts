@@ -1,5 +1,5 @@
 import { parseConfig, subscribe } from "./link.ts";
-import { emptyModel, receive } from "./model.ts";
+import { emptyModel, receive, setLink } from "./model.ts";
 import { draw } from "./view.ts";
 
 const model = emptyModel();
@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   subscribe(
     config,
     (link) => {
-      model.link = link;
+      setLink(model, link);
       drawSoon();
     },
     (topic, payload) => {

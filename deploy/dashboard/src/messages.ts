@@ -3,10 +3,16 @@
 
 export type State = "ready" | "degraded" | "busy" | "sleeping" | "stopped" | "lost";
 
-export interface Status {
-  state: State;
+/** When a message was made. `seq` orders those of one boot; `at` is only as good as `clock`. */
+export interface Stamp {
   bootId: string;
+  seq: number;
   at: string;
+  clock: "synchronised" | "unsynchronised" | "unset";
+}
+
+export interface Status extends Stamp {
+  state: State;
   simulated: boolean;
   reasons: string[];
   versions: [string, string][];
@@ -21,7 +27,7 @@ export interface Line {
   high95: number;
 }
 
-export interface Slide {
+export interface Slide extends Stamp {
   slide: string;
   specimen: string;
   simulated: boolean;
@@ -40,7 +46,6 @@ export interface Slide {
   notice: string;
   revision: number;
   historical: boolean;
-  at: string;
 }
 
 export interface Cell {
@@ -51,7 +56,7 @@ export interface Cell {
   reason: string;
 }
 
-export interface Field {
+export interface Field extends Stamp {
   slide: string;
   number: number;
   width: number;
@@ -62,10 +67,18 @@ export interface Field {
   cells: Cell[];
   cellsOmitted: number;
   historical: boolean;
-  at: string;
+}
+
+export interface Alert extends Stamp {
+  message: string;
+  remedy: string;
 }
 
 export type Figure = string | number | boolean;
+
+export interface Health extends Stamp {
+  figures: [string, Figure][];
+}
 
 type Json = Record<string, unknown>;
 
@@ -119,12 +132,20 @@ function parse(payload: string, schema: string): Json {
   return json;
 }
 
+function stamp(json: Json): Stamp {
+  return {
+    bootId: text(json, "boot_id"),
+    seq: number(json, "seq"),
+    at: text(json, "at"),
+    clock: oneOf(json, "clock", ["synchronised", "unsynchronised", "unset"] as const),
+  };
+}
+
 export function parseStatus(payload: string): Status {
   const json = parse(payload, "kronocyte/status/1");
   return {
+    ...stamp(json),
     state: oneOf(json, "state", ["ready", "degraded", "busy", "sleeping", "stopped", "lost"] as const),
-    bootId: text(json, "boot_id"),
-    at: text(json, "at"),
     simulated: flag(json, "simulated"),
     reasons: texts(json, "reasons"),
     versions: Object.entries(object(json["versions"], "versions")).map(([k, v]) => [k, String(v)]),
@@ -135,6 +156,7 @@ export function parseSlide(payload: string): Slide {
   const json = parse(payload, "kronocyte/slide/1");
   const rejected = object(json["rejected"], "rejected");
   return {
+    ...stamp(json),
     slide: text(json, "slide"),
     specimen: text(json, "specimen"),
     simulated: flag(json, "simulated"),
@@ -163,7 +185,6 @@ export function parseSlide(payload: string): Slide {
     notice: text(json, "notice"),
     revision: number(json, "revision"),
     historical: flag(json, "historical"),
-    at: text(json, "at"),
   };
 }
 
@@ -171,6 +192,7 @@ export function parseField(payload: string): Field {
   const json = parse(payload, "kronocyte/field/1");
   const quality = object(json["quality"], "quality");
   return {
+    ...stamp(json),
     slide: text(json, "slide"),
     number: number(json, "field"),
     width: number(json, "width"),
@@ -192,16 +214,21 @@ export function parseField(payload: string): Field {
     }),
     cellsOmitted: typeof json["cells_omitted"] === "number" ? json["cells_omitted"] : 0,
     historical: flag(json, "historical"),
-    at: text(json, "at"),
   };
+}
+
+export function parseAlert(payload: string): Alert {
+  const json = parse(payload, "kronocyte/alert/1");
+  return { ...stamp(json), message: text(json, "message"), remedy: text(json, "remedy") };
 }
 
 const ENVELOPE = new Set(["schema", "boot_id", "seq", "at", "clock", "uptime_ms", "site", "device"]);
 
-export function parseHealth(payload: string): [string, Figure][] {
+export function parseHealth(payload: string): Health {
   const json = parse(payload, "kronocyte/health/1");
-  return Object.entries(json).filter(
+  const figures = Object.entries(json).filter(
     (entry): entry is [string, Figure] =>
       !ENVELOPE.has(entry[0]) && ["string", "number", "boolean"].includes(typeof entry[1]),
   );
+  return { ...stamp(json), figures };
 }

@@ -1,7 +1,7 @@
 // What the page knows; changed by messages only, drawn by view.ts.
 
-import type { Field, Figure, Slide, Status } from "./messages.ts";
-import { parseField, parseHealth, parseSlide, parseStatus } from "./messages.ts";
+import type { Alert, Field, Health, Slide, Stamp, Status } from "./messages.ts";
+import { parseAlert, parseField, parseHealth, parseSlide, parseStatus } from "./messages.ts";
 
 export type Link = "connecting" | "connected" | "lost";
 
@@ -10,13 +10,21 @@ export interface Model {
   status: Status | null;
   slide: Slide | null;
   field: Field | null;
-  health: [string, Figure][];
+  health: Health | null;
+  /** What a person should see to, by topic. */
+  alerts: Map<string, Alert>;
   /** Why the last unreadable message was passed over. */
   complaint: string | null;
 }
 
 export function emptyModel(): Model {
-  return { link: "connecting", status: null, slide: null, field: null, health: [], complaint: null };
+  return { link: "connecting", status: null, slide: null, field: null, health: null, alerts: new Map(), complaint: null };
+}
+
+/** Notes how the connection is. The broker repeats all alerts there are on a new one, but not what is over. */
+export function setLink(model: Model, link: Link): void {
+  model.link = link;
+  if (link === "connected") model.alerts.clear();
 }
 
 /** Takes a message in. `topic` is what follows the device, e.g. `slide/s-1`. */
@@ -26,6 +34,8 @@ export function receive(model: Model, topic: string, payload: string): void {
     else if (topic === "health") model.health = parseHealth(payload);
     else if (topic.startsWith("slide/")) takeSlide(model, parseSlide(payload));
     else if (topic.startsWith("field/")) takeField(model, parseField(payload));
+    else if (topic.startsWith("alert/") && payload === "") model.alerts.delete(topic);
+    else if (topic.startsWith("alert/")) model.alerts.set(topic, parseAlert(payload));
     else return;
     model.complaint = null;
   } catch (e) {
@@ -39,7 +49,7 @@ function takeSlide(model: Model, slide: Slide): void {
   if (shown !== null) {
     if (shown.slide === slide.slide && shown.startedAt === slide.startedAt) {
       if (slide.revision < shown.revision) return;
-    } else if (Date.parse(slide.startedAt) < Date.parse(shown.startedAt)) {
+    } else if (isOlder(model, slide, shown)) {
       return;
     }
   }
@@ -47,8 +57,37 @@ function takeSlide(model: Model, slide: Slide): void {
 }
 
 function takeField(model: Model, field: Field): void {
-  if (model.field !== null && Date.parse(field.at) < Date.parse(model.field.at)) return;
+  if (model.field !== null && isOlder(model, field, model.field)) return;
   model.field = field;
+}
+
+/**
+ * Whether a result was made before the one shown. The wall clock isn't asked, because it may be set
+ * back: of one boot `seq` tells; of two the one that the status belongs to is the newer; otherwise
+ * what comes late gives way to what came in its time.
+ */
+function isOlder(model: Model, result: Slide | Field, shown: Slide | Field): boolean {
+  if (result.bootId === shown.bootId) return result.seq < shown.seq;
+  const boot = model.status?.bootId;
+  if (result.bootId === boot) return false;
+  return shown.bootId === boot || (result.historical && !shown.historical);
+}
+
+/** What a device that is ready does; its health tells, unless that was said before the status. */
+function waiting(status: Status, health: Health | null): string {
+  const known = health !== null && isSince(status, health);
+  switch (known ? health.figures.find(([name]) => name === "phase")?.[1] : undefined) {
+    case "paused":
+      return "A slide is paused.";
+    case "idle":
+      return "The device waits for a slide.";
+    default:
+      return "No slide is being read.";
+  }
+}
+
+function isSince(before: Stamp, later: Stamp): boolean {
+  return before.bootId === later.bootId && before.seq < later.seq;
 }
 
 /** Whether anything shown was drawn by the virtual microscope. */
@@ -81,7 +120,7 @@ export function headline(model: Model): Headline {
   const why = status.reasons.join(" ");
   switch (status.state) {
     case "ready":
-      return { kind: "good", word: "Ready", sentence: why || "The device waits for a slide." };
+      return { kind: "good", word: "Ready", sentence: why || waiting(status, model.health) };
     case "busy":
       return { kind: "good", word: "Reading", sentence: why || "The device is reading a slide." };
     case "degraded":

@@ -1,6 +1,6 @@
 // Draws the model. Everything from a message goes in as text, never as markup.
 
-import type { Cell, Field, Line, Slide } from "./messages.ts";
+import type { Alert, Cell, Field, Line, Slide, Stamp } from "./messages.ts";
 import type { Model } from "./model.ts";
 import { axisEnd, headline, isSimulated, place } from "./model.ts";
 
@@ -31,9 +31,10 @@ function put(id: string, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-function time(iso: string): string {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : date.toLocaleString();
+function time(made: Stamp): string {
+  if (made.clock === "unset") return "(clock not set)";
+  const date = new Date(made.at);
+  return Number.isNaN(date.getTime()) ? made.at : date.toLocaleString();
 }
 
 export function draw(model: Model): void {
@@ -45,13 +46,14 @@ export function draw(model: Model): void {
   byId("complaint").hidden = model.complaint === null;
   put("complaint", model.complaint ?? "");
   if (model.slide !== null) put("notice", model.slide.notice);
+  drawAlerts([...model.alerts.values()]);
   drawSlide(model.slide);
   drawField(model.field);
   drawPairs(
     "health-list",
-    model.health.map(([name, figure]) => [name.replaceAll("_", " "), spell(figure)]),
+    (model.health?.figures ?? []).map(([name, figure]) => [name.replaceAll("_", " "), spell(figure)]),
   );
-  byId("health-empty").hidden = model.health.length > 0;
+  byId("health-empty").hidden = model.health !== null;
   drawPairs("versions", model.status?.versions ?? []);
 }
 
@@ -66,6 +68,19 @@ function drawPairs(id: string, pairs: [string, string][]): void {
   );
 }
 
+function drawAlerts(alerts: Alert[]): void {
+  const list = element(
+    "ul",
+    "",
+    ...alerts.map((alert) =>
+      element("li", "", element("strong", "", alert.message), ` ${alert.remedy} · ${time(alert)}`),
+    ),
+  );
+  const target = byId("alerts");
+  // As in put().
+  if (target.textContent !== list.textContent) target.replaceChildren(...list.childNodes);
+}
+
 function drawSlide(slide: Slide | null): void {
   byId("slide-empty").hidden = slide !== null;
   byId("slide").hidden = slide === null;
@@ -74,7 +89,7 @@ function drawSlide(slide: Slide | null): void {
   put(
     "slide-state",
     `${slide.final ? "Final" : "Preliminary"}${slide.complete ? "" : ", not complete"}` +
-      `${slide.historical ? ", delivered late" : ""} · ${time(slide.at)}`,
+      `${slide.historical ? ", delivered late" : ""} · ${time(slide)}`,
   );
   byId("missing").replaceChildren(...slide.missing.map((m) => element("li", "", m)));
   drawPairs("counts", [
@@ -141,7 +156,7 @@ function drawField(field: Field | null): void {
   const cut = field.cellsOmitted > 0 ? ` ${field.cellsOmitted} more cells did not fit into the message.` : "";
   put(
     "field-words",
-    `Field ${field.number} of ${field.slide}${field.historical ? ", delivered late" : ""}, ${time(field.at)}: ` +
+    `Field ${field.number} of ${field.slide}${field.historical ? ", delivered late" : ""}, ${time(field)}: ` +
       `${field.cells.length} cells${counts.length > 0 ? ` (${counts.join(", ")})` : ""}.${gate}${cut}`,
   );
   const svg = shape("svg", {
