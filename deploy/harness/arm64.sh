@@ -4,6 +4,10 @@
 # Needs Debian's qemu-user-static and debootstrap, and root to make the ARM system once (about 300 MB, kept in
 # deploy/target/arm64 or where KRONOCYTE_ARM64_ROOT says). Skipped with exit 77 where that can't be had.
 set -eu
+if [ "${1:-}" = --help ]; then
+  sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+  exit 0
+fi
 deploy=$(dirname "$(dirname "$(readlink -f "$0")")")
 arm=${KRONOCYTE_ARM64_ROOT:-$deploy/target/arm64}
 java=usr/lib/jvm/java-17-openjdk-arm64/bin/java

@@ -2,6 +2,10 @@
 # Runs the demo for ten minutes and compares its resident memory at minute 10 with minute 3: at most 5 % more.
 # Usage: demo-memory.sh [PORT]    The last line is the verdict.
 set -eu
+if [ "${1:-}" = --help ]; then
+  sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+  exit 0
+fi
 here=$(dirname "$(readlink -f "$0")")
 port=${1:-8099}
 log=$(mktemp)
