@@ -1,2 +1,2 @@
-/** What only a demonstration needs and the daemon of a clinic must not carry. */
+/** What only a demonstration needs; the daemon of a clinic carries it, but never starts it. */
 package org.kronocyte.deploy;
