@@ -30,7 +30,8 @@ public sealed interface CameraConfig {
   record V4l2(Path device, int widthPx, int heightPx, int fps) implements CameraConfig {}
 
   /**
-   * Images that appear in a folder.
+   * The images of a folder, listed once at the start and read in the order of their names; after
+   * the last the slide is finished and the daemon ends. Not for a folder that is filled meanwhile.
    *
    * @param path absolute path of the folder
    */
