@@ -150,7 +150,8 @@ public final class SiteFolder {
   }
 
   private List<Path> files() throws ProblemException {
-    if (!Files.isDirectory(folder)) {
+    // Not !isDirectory: that is also so in a data folder this user may not enter.
+    if (Files.notExists(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {

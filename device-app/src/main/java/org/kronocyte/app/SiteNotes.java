@@ -128,7 +128,7 @@ public final class SiteNotes {
     return new ProblemException(
         "site_folder_unusable",
         "the folder " + folder + " can't be used (" + e + ")",
-        "check its permissions and the free space",
+        "check the free space, and its permissions: it is for the daemon's user and root",
         e);
   }
 }

@@ -58,7 +58,8 @@ final class FolderLock implements AutoCloseable {
   /** Whether some process holds the folder. */
   static boolean isTaken(Path folder) throws ProblemException {
     Path file = folder.resolve(NAME);
-    if (!Files.exists(file)) {
+    // Not !exists: that is also so in a folder this user may not enter.
+    if (Files.notExists(file)) {
       return false;
     }
     try (FileChannel channel =
@@ -66,12 +67,17 @@ final class FolderLock implements AutoCloseable {
       FileLock lock = tryLock(channel);
       return lock == null;
     } catch (IOException e) {
-      throw new ProblemException(
-          "store_unavailable",
-          file + " can't be looked at (" + e + ")",
-          "run this as the daemon's user, e.g. with sudo -u kronocyte",
-          e);
+      throw closedTo(file, e);
     }
+  }
+
+  /** The problem of a user who isn't let in. */
+  static ProblemException closedTo(Path file, IOException e) {
+    return new ProblemException(
+        "store_unavailable",
+        file + " can't be looked at (" + e + ")",
+        "run this as root or as the daemon's user, e.g. with sudo -u kronocyte",
+        e);
   }
 
   /** Null if another has it, in this process or another. */

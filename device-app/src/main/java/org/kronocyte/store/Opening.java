@@ -1,6 +1,7 @@
 package org.kronocyte.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -71,6 +72,9 @@ final class Opening {
 
   static Database visit(Path folder, Database.Settings settings) throws ProblemException {
     Path file = folder.resolve(Database.FILE);
+    if (!Files.exists(file) && !Files.notExists(file)) {
+      throw FolderLock.closedTo(file, new AccessDeniedException(folder.toString()));
+    }
     if (!Files.isRegularFile(file)) {
       throw new ProblemException(
           "store_missing",

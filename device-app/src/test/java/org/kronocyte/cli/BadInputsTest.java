@@ -3,7 +3,6 @@ package org.kronocyte.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -11,21 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.publish.SchemaCheck;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Every damaged input gets its own clear error, and the rest go on. */
 class BadInputsTest {
-  private static final Logger LOG = LoggerFactory.getLogger(BadInputsTest.class);
-
   @TempDir Path in;
   @TempDir Path out;
 
@@ -100,42 +93,13 @@ class BadInputsTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("---------"));
     try {
-      Process analyze = ordinaryUser(in.resolve("log"));
-      assertTrue(analyze.waitFor(60, TimeUnit.SECONDS));
-      assertEquals(2, analyze.exitValue(), Files.readString(in.resolve("log")));
+      String models = Shell.MODELS.toString();
+      Shell analyze =
+          OrdinaryUser.run("analyze", "--models", models, "--out", out.toString(), in.toString());
+      assertEquals(2, analyze.exit(), analyze.err());
       assertEquals(Map.of("locked.png", "image_unreadable", "shut", "folder_unreadable"), errors());
     } finally {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
-  }
-
-  /** The command in a process that permissions hold for, also where tests run as root. */
-  private Process ordinaryUser(Path log) throws IOException {
-    List<String> command = new ArrayList<>();
-    if (Files.isReadable(in.resolve("locked.png"))) {
-      boolean can = Files.isExecutable(Path.of("/usr/bin/setpriv"));
-      if (!can) {
-        LOG.warn("SKIPPED: tests run as root, and there is no setpriv to give its powers away");
-      }
-      assumeTrue(can, "root may read everything and there is no setpriv");
-      // Root without capabilities is held by permissions like anybody.
-      command.addAll(List.of("/usr/bin/setpriv", "--inh-caps=-all", "--bounding-set=-all"));
-    }
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Kronocyte.class.getName(),
-            "analyze",
-            "--models",
-            Shell.MODELS.toString(),
-            "--out",
-            out.toString(),
-            in.toString()));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
   }
 }

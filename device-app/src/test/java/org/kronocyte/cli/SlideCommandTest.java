@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kronocyte.app.StubDaemon;
 import org.kronocyte.publish.SchemaCheck;
 
@@ -155,5 +159,22 @@ class SlideCommandTest {
     String name = refused("start", "--accession", "JANE-DOE-1234");
     assertTrue(name.contains("H26-01234"), name);
     assertFalse(refused("start", "--accession", "Jane").contains("Jane"), "never repeated");
+  }
+
+  /** As on a device, whose data folder only its user may enter, with a daemon at work. */
+  @ParameterizedTest
+  @ValueSource(strings = {"slide start", "slide list", "site list", "site undo"})
+  void dataFolderThatMayNotBeEnteredIsNotCalledEmpty(String command) throws Exception {
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("---------"));
+    try {
+      List<String> typed = new ArrayList<>(List.of(command.split(" ", -1)));
+      typed.addAll(List.of("--data", data.toString()));
+      Shell shell = OrdinaryUser.run(typed.toArray(String[]::new));
+      assertEquals(1, shell.exit(), shell.out());
+      assertTrue(shell.err().contains("AccessDeniedException"), shell.err());
+      assertTrue(shell.err().contains("the daemon's user"), shell.err());
+    } finally {
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 }
