@@ -223,6 +223,13 @@ public final class Station implements AutoCloseable {
     plan.site().ifPresent(s -> more.putAll(s.figures()));
     more.put("clock_shift_s", wall.shift().toSeconds());
     more.putAll(damagedStores());
+    plan.board()
+        .flatMap(Board::throttling)
+        .ifPresent(
+            power -> {
+              more.put("throttled", power.slowedNow());
+              more.put("under_voltage", power.underVoltageNow());
+            });
     return HealthSnapshot.of(metrics.read(), liveness).with(more).values();
   }
 
