@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code kronocyte demo}: the whole loop on a drawn film. */
@@ -41,7 +42,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "Port of the dashboard on this machine (default: ${DEFAULT-VALUE}).")
+      description =
+          "Port of the dashboard on this machine, 0 for a free one (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
@@ -60,6 +62,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ProblemException, InterruptedException {
+    if (port < 0 || port > 65_535) {
+      throw new ParameterException(spec.commandLine(), "--port " + port + " is not 0 to 65535");
+    }
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch closed = new CountDownLatch(1);
     Console console = new Console(out);

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code kronocyte slide list}. */
@@ -37,6 +38,9 @@ final class SlideListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ProblemException {
+    if (newest < 0) {
+      throw new ParameterException(spec.commandLine(), "--newest " + newest + " is less than 0");
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (Database database = data.visit()) {
       out.printf(

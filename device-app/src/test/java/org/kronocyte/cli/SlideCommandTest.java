@@ -96,6 +96,7 @@ class SlideCommandTest {
     assertTrue(list.get(1).startsWith("b  "), list.toString());
     assertTrue(list.get(1).contains("no field was read"), list.toString());
     assertTrue(list.get(2).startsWith("a  ") && list.get(2).endsWith("yes"), list.toString());
+    assertEquals(list.subList(0, 2), said("list", "--newest", "1").lines().toList());
     assertTrue(said("show").startsWith("Slide b, blood, running"), said("show"));
     assertTrue(said("show").contains("MISSING: no field was read"));
     SchemaCheck.assertValid(said("show", "--json", "a"));
