@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class V4l2Source implements FrameSource {
   private static final Logger LOG = LoggerFactory.getLogger(V4l2Source.class);
   private static final String REMEDY =
-      "check the cable and power, that the user is in group 'video', and the name with"
-          + " 'v4l2-ctl --list-devices'";
+      "check the cable and power, that the user is in the device's group ('kronocyte' by our udev"
+          + " rules, else 'video'), and the name with 'v4l2-ctl --list-devices'";
 
   private final CameraSettings settings;
   private final Capture capture;

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  kronocyte demo                                  a slide read before your eyes, no hardware needed",
       "  kronocyte analyze --out results fields/         cells and differential of stored fields",
-      "  kronocyte run --config /etc/kronocyte.yaml      the daemon on a microscope"
+      "  kronocyte run --config /etc/kronocyte/kronocyte.yaml   the daemon on a microscope"
     })
 public final class Kronocyte implements Runnable {
   @Spec private CommandSpec spec;

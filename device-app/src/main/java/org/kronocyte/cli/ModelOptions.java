@@ -29,7 +29,7 @@ final class ModelOptions {
       defaultValue = "auto",
       description = {
         "What runs them: onnx, tflite, onnx-float, onnx-factored, or auto, the fastest that 'kronocyte model"
-            + " measure' recorded (default: ${DEFAULT-VALUE})."
+            + " measure' recorded in /var/lib/kronocyte (default: ${DEFAULT-VALUE})."
       },
       converter = EngineConverter.class)
   private EngineChoice engine;

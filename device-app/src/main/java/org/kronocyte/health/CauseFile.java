@@ -20,9 +20,9 @@ import java.util.Optional;
 import org.kronocyte.problem.Problem;
 
 /**
- * Why the daemon ended itself, kept for the next start, which logs and publishes it. One JSON
- * object: {@code schema, at, code, message, remedy}. The file is complete or not there at all, also
- * after a power cut.
+ * Why the daemon ended itself, kept for the next start, which logs it. One JSON object: {@code
+ * schema, at, code, message, remedy}. The file is complete or not there at all, also after a power
+ * cut.
  */
 public final class CauseFile {
   static final String SCHEMA = "kronocyte/cause/1";
@@ -87,8 +87,8 @@ public final class CauseFile {
   }
 
   /**
-   * The cause that was kept; stays until {@link #clear()}, so that a start that fails before
-   * publishing doesn't lose it. A damaged file gives a cause that says so.
+   * The cause that was kept; stays until {@link #clear()}, so that a start that fails before it is
+   * logged doesn't lose it. A damaged file gives a cause that says so.
    */
   public Optional<Cause> read() {
     byte[] bytes;
@@ -140,7 +140,7 @@ public final class CauseFile {
             "look into the log of that time"));
   }
 
-  /** Forgets the cause, once it is logged and safely queued for publishing. */
+  /** Forgets the cause, once it is logged. */
   public void clear() throws IOException {
     Files.deleteIfExists(file);
   }

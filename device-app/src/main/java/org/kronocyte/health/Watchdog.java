@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Pings systemd as long as every critical stage makes progress. When one is stuck it keeps the
  * cause and ends the daemon; a native call that hangs can't be interrupted from inside, and if not
- * even ending works, systemd kills the process because the pings stay away. One thread, with
- * nothing else to do.
+ * even ending works, systemd kills the process because the pings stay away. Not thread-safe: one
+ * thread ticks, and whatever else it does must be quick.
  */
 public final class Watchdog {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
