@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,11 +25,25 @@ class ModelCommandTest {
     }
   }
 
+  /** As the launcher tells it. */
+  @BeforeEach
+  void nameTheHome() throws IOException {
+    Path home = Files.createDirectory(folder.resolve("home"));
+    Files.createSymbolicLink(home.resolve("models"), Shell.MODELS.toRealPath());
+    System.setProperty("kronocyte.home", home.toString());
+  }
+
+  @AfterEach
+  void forgetTheHome() {
+    System.clearProperty("kronocyte.home");
+  }
+
   @Test
   void installListAndRollBack() throws Exception {
     for (String prefix : List.of("seg", "cls")) {
       Shell run = model("install", pack(prefix).toString());
       assertEquals(0, run.exit(), run.err());
+      assertEquals(prefix.equals("seg"), run.out().contains("copied the packs"), run.out());
       assertTrue(run.out().contains("installed " + pack(prefix).getFileName()), run.out());
     }
     Shell list = model("list");
