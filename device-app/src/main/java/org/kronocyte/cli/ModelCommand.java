@@ -170,8 +170,8 @@ final class ModelCommand implements Runnable {
   @Command(
       name = "measure",
       description = {
-        "Times every form of the packs on this board and records the fastest for models.engine: auto and --engine"
-            + " auto. Stop other programs first."
+        "Times every form of the packs on this board and records the fastest for models.engine: auto; where DIR"
+            + " is /var/lib/kronocyte, for --engine auto, too. Stop other programs first."
       },
       mixinStandardHelpOptions = true,
       footerHeading = "%nExamples:%n",

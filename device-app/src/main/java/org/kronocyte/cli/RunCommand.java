@@ -76,7 +76,6 @@ final class RunCommand implements Callable<Integer> {
     }
     SystemdNotifier systemd = SystemdNotifier.of(System.getenv(), ProcessHandle.current().pid());
     CauseFile causeFile = new CauseFile(read.data().dir().resolve("cause.json"), Clock.systemUTC());
-    reportLastCause(causeFile);
     CountDownLatch closed = new CountDownLatch(1);
     try (ThreadScheduler scheduler = new ThreadScheduler();
         Station station =
@@ -86,6 +85,8 @@ final class RunCommand implements Callable<Integer> {
                 scheduler,
                 Clock.systemUTC(),
                 problem -> systemd.status("waiting: " + problem.sentence()))) {
+      // Now the folder is ours: a second daemon, started by mistake, leaves the cause where it is.
+      reportLastCause(causeFile);
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(station, systemd, closed), "stop"));
       // A stage that hangs in native code can't be interrupted: end at once, systemd starts us
