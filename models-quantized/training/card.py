@@ -133,7 +133,7 @@ def rivals() -> list[str]:
             "stages, nearer to the laboratories' own looks, brought it two points and its parent one; the narrow one wasn't trained",
             "so, and was still gaining when it was left. A parent that is trained on at length gains nearly three points more, which",
             "the factored one can't follow: taught by it for another 60 epochs it gained one, on other laboratories nothing, and isn't",
-            "shipped. So in 48 KB it stays two points and a half behind what dense layers can do here. Latencies of the last two rows",
+            "shipped. So in 48 KB it stays more than two points behind what dense layers can do here (one seed each). Latencies of the last two rows",
             "are of a slower day of the machine. The conditions and how to run it again:",
             "`models-quantized/training/experiment/REPORT.md`."]
 
@@ -217,7 +217,7 @@ FAILURES = {
         "  yellow ground is cut.",
         "- myeloma: pale cytoplasm of large plasma cells is cut, most of all around the nuclei of fused groups.",
         "- raabin: nearly colourless cytoplasm is missed and the box gets too small.",
-        "- lisc: on one slide, magenta nuclei among bluish red cells, large pale monocytes lose their nearly colourless cytoplasm",
+        "- lisc: where nuclei are magenta among bluish red cells, large pale monocytes lose their nearly colourless cytoplasm",
         "  and part of the nucleus; most of those monocytes are then called lymphocytes.",
     ],
 }
