@@ -56,6 +56,54 @@ class JpegStreamSourceTest extends FrameSourceContract {
   }
 
   @Test
+  void aFrameWithoutItsEndCostsNoOther() throws Exception {
+    byte[] cut = jpeg(2);
+    Path file = stream(jpeg(1), Arrays.copyOf(cut, cut.length - 40), jpeg(3));
+    try (FrameSource source = new MjpegSource(file, Pace.unpaced(time))) {
+      source.next(SECOND).orElseThrow().close();
+      ProblemException e = assertThrows(ProblemException.class, () -> source.next(SECOND));
+      assertEquals("image_truncated", e.problem().code());
+      try (Frame third = source.next(SECOND).orElseThrow()) {
+        assertEquals(file + "/frame-2", third.origin().name());
+      }
+      assertTrue(source.next(SECOND).isEmpty());
+    }
+  }
+
+  @Test
+  void aThumbnailIsPartOfItsImage() throws Exception {
+    byte[] thumbnail = jpeg(9);
+    byte[] whole = jpeg(1);
+    ByteArrayOutputStream with = new ByteArrayOutputStream();
+    with.write(whole, 0, 2);
+    int length = thumbnail.length + 2;
+    with.write(new byte[] {(byte) 0xFF, (byte) 0xE1, (byte) (length >> 8), (byte) length});
+    with.write(thumbnail);
+    with.write(whole, 2, whole.length - 2);
+    try (FrameSource source =
+        new MjpegSource(stream(with.toByteArray(), jpeg(2)), Pace.unpaced(time))) {
+      try (Frame first = source.next(SECOND).orElseThrow()) {
+        assertEquals(32, first.width());
+      }
+      source.next(SECOND).orElseThrow().close();
+      assertTrue(source.next(SECOND).isEmpty());
+    }
+  }
+
+  @Test
+  void damageWithinAnImagesHeadCostsNoOther() throws Exception {
+    byte[] damaged = jpeg(2);
+    damaged[2] = 0;
+    try (FrameSource source =
+        new MjpegSource(stream(jpeg(1), damaged, jpeg(3)), Pace.unpaced(time))) {
+      source.next(SECOND).orElseThrow().close();
+      assertThrows(ProblemException.class, () -> source.next(SECOND));
+      source.next(SECOND).orElseThrow().close();
+      assertTrue(source.next(SECOND).isEmpty());
+    }
+  }
+
+  @Test
   void aFrameWithoutEndIsBounded() {
     byte[] endless = new byte[5000];
     endless[0] = (byte) 0xFF;
