@@ -10,6 +10,18 @@ import reference
 import reliability
 from data import LABELS
 from evaluate import looking_again, turned
+from other_sizes import zoomed
+
+
+class OtherSizes(unittest.TestCase):
+    def test_a_cell_is_shown_in_another_size_and_the_rest_is_glass(self):
+        mask = np.zeros((1, 96, 96), np.uint8)
+        mask[0, 36:60, 36:60] = 2
+        image = np.where(mask[..., None] > 0, 200, 90).astype(np.uint8).repeat(3, axis=3)
+        for zoom, side in ((0.5, 12), (1.0, 24), (1.5, 36)):
+            shown = zoomed(image, mask, zoom)
+            self.assertAlmostEqual(side, np.sqrt((shown[0, ..., 0] > 150).sum()), delta=1.5)
+            self.assertEqual(0, shown[0, :20].max())
 
 
 class Views(unittest.TestCase):
