@@ -10,7 +10,7 @@ them; what that reader could not tell is not in the file, and no neutrophil is.
 import argparse
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -202,9 +202,34 @@ def site_zoom(manifest, logits: np.ndarray, diameters: np.ndarray) -> float:
     return round(zoom, 3) if LEAST_ZOOM <= max(zoom, 1 / zoom) <= MAX_ZOOM else 1.0
 
 
+@dataclass(frozen=True)
+class Sized:
+    """Logits [N, 13] at the first look, as the cells came and magnified by `zoom`; whether they are recognised no worse."""
+    zoom: float
+    before: np.ndarray
+    after: np.ndarray
+    fits: bool
+
+
+def size_alone(manifest, run, cells: np.ndarray, diameters: np.ndarray, magnified) -> Sized | None:
+    """What is corrected where a stain isn't: the size, told by what the model as it came takes for neutrophils.
+
+    run: crops -> logits; magnified: zoom -> the same cells in that size. None if the size needs no correction or can't be
+    told.
+    """
+    before = run(cells)
+    zoom = site_zoom(manifest, before, diameters)
+    if zoom == 1:
+        return None
+    after = run(magnified(zoom))
+    confidence = lambda logits: softmax(logits / manifest["temperature"]).max(1).mean()
+    return Sized(zoom, before, after, bool(confidence(after) >= confidence(before)))
+
+
 def measure(pack: Path, segmenter) -> dict:
     """Every set before and after calibration on itself."""
-    manifest, _, _ = read_pack(pack)
+    manifest, session = calibration_session(pack)
+    run = lambda crops: corrected(session, crops, np.zeros(len(LABELS)), 0.0)[0]
     found = {}
     for name in SCALES:
         cells, diameters, labels = (a[:MAX_CELLS] for a in cells_of(name, segmenter))
@@ -212,6 +237,12 @@ def measure(pack: Path, segmenter) -> dict:
         zoom = site_zoom(manifest, learnt.after, diameters)
         if zoom != 1:
             learnt = calibrated(pack, cells, cells_of(name, segmenter, zoom)[0][:MAX_CELLS])
+        if learnt.refused:
+            magnified = lambda z: cells_of(name, segmenter, z)[0][:MAX_CELLS]
+            sized = size_alone(manifest, run, cells, diameters, magnified)
+            if sized and sized.fits:
+                after = looking_again(run, manifest)(magnified(sized.zoom))
+                learnt, zoom = replace(learnt, after=after, change=0.0, refused=None), sized.zoom
         found[name] = {"um_per_px": SCALES[name], "zoom": zoom, "before": recalls(learnt.before, labels),
                        "after": recalls(learnt.after, labels), "change": round(learnt.change, 3), "refused": learnt.refused}
     return found

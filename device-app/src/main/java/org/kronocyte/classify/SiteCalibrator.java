@@ -15,7 +15,8 @@ import org.kronocyte.problem.ProblemException;
  * ({@link StainLearner}); these are found by estimating the site's mixture of classes in turn with
  * its stain, as in EM [2]. Its neutrophils, which have nearly one size everywhere, tell how large
  * it shows its cells ({@link SizeMeter}). Where the site's cells are too few, nearly of one kind,
- * or not recognised any better afterwards, the correction could do harm, and it is refused.
+ * or not recognised any better afterwards, the correction could do harm, and it is refused. Of a
+ * person's cells the size alone is then corrected, if that can be told: it depends on no mixture.
  *
  * <p>[1] Li et al., Revisiting Batch Normalization for Practical Domain Adaptation, 2016. [2]
  * Saerens, Latinne, Decaestecker, Adjusting the Outputs of a Classifier to New a Priori
@@ -74,37 +75,87 @@ public final class SiteCalibrator {
           "give more images of this site, of different cells");
     }
     StainLearner stain = new StainLearner(pack);
+    SiteGuards guards = new SiteGuards(pack.manifest().labels(), care);
+    double[][] before = stain.plain(cells);
+    Optional<Found> found;
+    try {
+      found = stainAndSize(stain, cells, before, guards, goOn);
+    } catch (ProblemException refusal) {
+      // A device by itself waits for slides that tell both.
+      if (care == Care.UNATTENDED || !refusal.problem().code().startsWith("site_")) {
+        throw refusal;
+      }
+      found = Optional.of(sizeAlone(stain, cells, before, guards).orElseThrow(() -> refusal));
+    }
+    return found.map(f -> calibration(f, before, cells, origin));
+  }
+
+  /**
+   * What was found out about a site.
+   *
+   * @param probabilities {@code [N,K]} of its cells with the corrections
+   * @param corrections of the stain; empty for none
+   * @param size empty if it needs no correction or can't be told
+   */
+  private record Found(
+      double[][] probabilities,
+      Map<String, SiteCalibration.Correction> corrections,
+      Optional<SiteCalibration.CellSize> size) {}
+
+  private Optional<Found> stainAndSize(
+      StainLearner stain,
+      CellCrops cells,
+      double[][] before,
+      SiteGuards guards,
+      BooleanSupplier goOn)
+      throws ProblemException {
     Optional<StainLearner.Learnt> first = stain.learn(cells, goOn);
     if (first.isEmpty()) {
       return Optional.empty();
     }
     // Which cells are neutrophils is known once the stain is; only then can they be measured.
-    Optional<SiteCalibration.CellSize> size = size(first.get(), cells);
-    Optional<StainLearner.Learnt> learnt =
+    Optional<SiteCalibration.CellSize> size = size(first.get().probabilities(), cells);
+    Optional<StainLearner.Learnt> last =
         size.isEmpty() ? first : stain.learn(cells.magnified(size.get().zoom()), goOn);
-    if (learnt.isEmpty()) {
+    if (last.isEmpty()) {
       return Optional.empty();
     }
-    double[][] before = stain.plain(cells);
-    double[][] after = learnt.get().probabilities();
-    Map<String, SiteCalibration.Correction> corrections = learnt.get().corrections();
-    new SiteGuards(pack.manifest().labels(), care)
-        .check(before, after, learnt.get().anchors(), corrections, size.isPresent());
-    return Optional.of(
-        new SiteCalibration(
-            SiteCalibration.SCHEMA,
-            origin.created(),
-            pack.id(),
-            pack.weightsSha256(),
-            origin.umPerPx(),
-            origin.images(),
-            cells.count(),
-            named(Probabilities.means(after)),
-            Probabilities.confidence(before),
-            Probabilities.confidence(after),
-            corrections,
-            StainMeans.of(cells.pixels(), cells.count(), cells.sidePx() * cells.sidePx() * 3),
-            size.orElse(null)));
+    StainLearner.Learnt learnt = last.get();
+    guards.check(
+        before, learnt.probabilities(), learnt.anchors(), learnt.corrections(), size.isPresent());
+    return Optional.of(new Found(learnt.probabilities(), learnt.corrections(), size));
+  }
+
+  /** By the cells that the model as it came takes for neutrophils. */
+  private Optional<Found> sizeAlone(
+      StainLearner stain, CellCrops cells, double[][] before, SiteGuards guards)
+      throws ProblemException {
+    Optional<SiteCalibration.CellSize> size = size(before, cells);
+    if (size.isEmpty()) {
+      return Optional.empty();
+    }
+    double[][] after = stain.plain(cells.magnified(size.get().zoom()));
+    return guards.sizeFits(before, after)
+        ? Optional.of(new Found(after, Map.of(), size))
+        : Optional.empty();
+  }
+
+  private SiteCalibration calibration(
+      Found found, double[][] before, CellCrops cells, Origin origin) {
+    return new SiteCalibration(
+        SiteCalibration.SCHEMA,
+        origin.created(),
+        pack.id(),
+        pack.weightsSha256(),
+        origin.umPerPx(),
+        origin.images(),
+        cells.count(),
+        named(Probabilities.means(found.probabilities())),
+        Probabilities.confidence(before),
+        Probabilities.confidence(found.probabilities()),
+        found.corrections(),
+        StainMeans.of(cells.pixels(), cells.count(), cells.sidePx() * cells.sidePx() * 3),
+        found.size().orElse(null));
   }
 
   /** The same for a person's cells, to the end. */
@@ -112,10 +163,10 @@ public final class SiteCalibrator {
     return learn(cells, origin, Care.ATTENDED, () -> true).orElseThrow();
   }
 
-  private Optional<SiteCalibration.CellSize> size(StainLearner.Learnt learnt, CellCrops cells) {
+  private Optional<SiteCalibration.CellSize> size(double[][] probabilities, CellCrops cells) {
     return Optional.ofNullable(pack.manifest().ruler())
         .map(ruler -> new SizeMeter(pack.manifest().labels(), ruler))
-        .flatMap(meter -> meter.measure(learnt.probabilities(), cells.diametersUm()));
+        .flatMap(meter -> meter.measure(probabilities, cells.diametersUm()));
   }
 
   private Map<String, Double> named(double[] shares) {

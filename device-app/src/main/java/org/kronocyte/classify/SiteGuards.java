@@ -67,6 +67,17 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
     }
   }
 
+  /**
+   * Whether cells are recognised as well in another size, their stain left as it is. Nothing more
+   * is asked: neutrophils of another size are a sign of their own, and no mixture changes that.
+   *
+   * @param before as they came
+   * @param after magnified
+   */
+  boolean sizeFits(double[][] before, double[][] after) {
+    return Probabilities.confidence(after) >= Probabilities.confidence(before);
+  }
+
   private static double[][] only(int[] places, double[][] rows) {
     return Arrays.stream(places).mapToObj(n -> rows[n]).toArray(double[][]::new);
   }

@@ -119,6 +119,7 @@ final class CalibrateCommand implements Callable<Integer> {
             "calibrated on %d cells of %d images; mean probability of the best class %.3f, before"
                 + " %.3f",
             site.cells(), site.images(), site.confidenceAfter(), site.confidenceBefore())
-        + size;
+        + size
+        + (site.layers().isEmpty() ? "; their stain is left as it is" : "");
   }
 }

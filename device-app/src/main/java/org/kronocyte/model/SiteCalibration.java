@@ -33,7 +33,7 @@ import org.kronocyte.problem.ProblemException;
  * @param mix share of each class among them, as the calibrated model sees it
  * @param confidenceBefore mean probability of the best class without correction
  * @param confidenceAfter the same with it
- * @param layers correction of each layer
+ * @param layers correction of each layer; empty if the stain is left as it is
  * @param stain mean density of the cells in red, green and blue, as the classifier's input has it;
  *     null in files of older versions
  * @param size how large this site shows its cells; null where that wasn't found
@@ -73,7 +73,8 @@ public record SiteCalibration(
   public SiteCalibration {
     require(SCHEMA.equals(schema), "its schema is '" + schema + "', this program reads " + SCHEMA);
     require(created != null && model != null && weightsSha256 != null, "it doesn't name its model");
-    require(mix != null && layers != null && !layers.isEmpty(), "it lacks mix or layers");
+    require(mix != null && layers != null, "it lacks mix or layers");
+    require(!layers.isEmpty() || size != null, "it corrects neither stain nor size");
     require(stain == null || stain.length == 3, "its stain is not of three colours");
     mix = new LinkedHashMap<>(mix);
     layers = new LinkedHashMap<>(layers);

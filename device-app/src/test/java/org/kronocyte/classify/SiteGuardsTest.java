@@ -2,7 +2,9 @@ package org.kronocyte.classify;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +51,14 @@ class SiteGuardsTest {
     ProblemException thrown =
         assertThrows(ProblemException.class, () -> check(care, before, after, gain));
     assertEquals(code, thrown.problem().code());
+  }
+
+  @Test
+  void anotherSizeFitsWhereCellsAreRecognisedNoWorse() {
+    SiteGuards guards = new SiteGuards(LABELS, SiteCalibrator.Care.ATTENDED);
+    double[][] before = cells(0.6, 50, 10, 40);
+    assertTrue(guards.sizeFits(before, cells(0.61, 95, 5, 0)));
+    assertFalse(guards.sizeFits(before, cells(0.59, 50, 10, 40)));
   }
 
   @Test

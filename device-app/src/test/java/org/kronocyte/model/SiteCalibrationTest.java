@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kronocyte.problem.ProblemException;
+import org.kronocyte.publish.SchemaCheck;
 
 class SiteCalibrationTest {
   private static ModelPack pack;
@@ -29,6 +30,13 @@ class SiteCalibrationTest {
 
   private static SiteCalibration site(
       String weights, Map<String, SiteCalibration.Correction> layers) {
+    return site(weights, layers, null);
+  }
+
+  private static SiteCalibration site(
+      String weights,
+      Map<String, SiteCalibration.Correction> layers,
+      SiteCalibration.CellSize size) {
     return new SiteCalibration(
         SiteCalibration.SCHEMA,
         "2026-01-02T03:04:05Z",
@@ -42,7 +50,7 @@ class SiteCalibrationTest {
         0.7,
         layers,
         null,
-        null);
+        size);
   }
 
   private static SiteCalibration.Correction random(int outputs) {
@@ -178,20 +186,7 @@ class SiteCalibrationTest {
   void aSitesCellSizeChangesTheScaleOfTheCrops() throws Exception {
     SiteCalibration plain = site(pack.weightsSha256(), Map.of("head", random(13)));
     SiteCalibration resized =
-        new SiteCalibration(
-            plain.schema(),
-            plain.created(),
-            plain.model(),
-            plain.weightsSha256(),
-            plain.umPerPx(),
-            plain.images(),
-            plain.cells(),
-            plain.mix(),
-            plain.confidenceBefore(),
-            plain.confidenceAfter(),
-            plain.layers(),
-            null,
-            new SiteCalibration.CellSize(30, 17, 0.8));
+        site(pack.weightsSha256(), plain.layers(), new SiteCalibration.CellSize(30, 17, 0.8));
     double own = pack.manifest().input().umPerPx();
     assertEquals(own, pack.at(plain).inputUmPerPx(), 1e-12);
     assertEquals(own / 0.8, pack.at(resized).inputUmPerPx(), 1e-12);
@@ -199,6 +194,20 @@ class SiteCalibrationTest {
     Path file = folder.resolve("resized.json");
     Files.write(file, resized.toJson());
     assertEquals(resized.size(), SiteCalibration.read(file).size());
+  }
+
+  /** Where the stain can't be told, the size may be. */
+  @Test
+  void aSizeAloneLeavesTheWeightsAsTheyAre() throws Exception {
+    SiteCalibration sized =
+        site(pack.weightsSha256(), Map.of(), new SiteCalibration.CellSize(30, 17, 0.8));
+    ModelPack read = pack.at(sized);
+    assertEquals(pack.manifest().input().umPerPx() / 0.8, read.inputUmPerPx(), 1e-12);
+    for (int i = 0; i < pack.weights().size(); i++) {
+      assertArrayEquals(pack.weights().get(i).weight(), read.weights().get(i).weight());
+    }
+    SchemaCheck.assertValid(new String(sized.toJson(), StandardCharsets.UTF_8));
+    assertThrows(IllegalArgumentException.class, () -> site(pack.weightsSha256(), Map.of(), null));
   }
 
   @Test
