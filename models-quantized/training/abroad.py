@@ -204,7 +204,7 @@ def site_zoom(manifest, logits: np.ndarray, diameters: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Sized:
-    """Logits [N, 13] at the first look, as the cells came and magnified by `zoom`; whether they are recognised no worse."""
+    """Logits [N, 13] at the first look, as the cells came and magnified by `zoom`; whether that may be kept."""
     zoom: float
     before: np.ndarray
     after: np.ndarray
@@ -222,8 +222,11 @@ def size_alone(manifest, run, cells: np.ndarray, diameters: np.ndarray, magnifie
     if zoom == 1:
         return None
     after = run(magnified(zoom))
-    confidence = lambda logits: softmax(logits / manifest["temperature"]).max(1).mean()
-    return Sized(zoom, before, after, bool(confidence(after) >= confidence(before)))
+    chances = lambda logits: softmax(logits / manifest["temperature"])
+    shares = chances(after).mean(0)
+    measured = shares[[LABELS.index(c) for c in manifest["ruler"]["labels"]]].sum()
+    surer = chances(after).max(1).mean() - chances(before).max(1).mean()
+    return Sized(zoom, before, after, bool(surer >= 0 and max(measured, shares.max()) <= MAX_SHARE))
 
 
 def measure(pack: Path, segmenter) -> dict:

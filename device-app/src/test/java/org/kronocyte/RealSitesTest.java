@@ -82,6 +82,9 @@ class RealSitesTest {
     }
     double[] recall = beforeAndAfter("young neutrophils", "0.2", truth, young);
     assertTrue(recall[1] >= recall[0] + 0.1, recall[0] + " before, " + recall[1] + " after");
+    Shell told = Shell.withModels("calibrate", "--um-per-px", "0.2", "--dry-run", list(truth));
+    assertTrue(told.out().contains("this command: calibrated on"), told.out());
+    assertTrue(told.out().contains("a daemon by itself: refused"), told.out());
   }
 
   /** Fields of a phone's camera, their cells named by eye; no neutrophil among them. */
@@ -108,14 +111,16 @@ class RealSitesTest {
     }
   }
 
+  private String list(Map<Path, Integer> truth) throws IOException {
+    List<String> paths = truth.keySet().stream().map(Path::toString).toList();
+    return "@" + Files.write(folder.resolve("paths.txt"), paths);
+  }
+
   /** Mean recall of the classes without and with a site calibration; equal if it is refused. */
   private double[] beforeAndAfter(
       String name, String umPerPx, Map<Path, Integer> truth, List<Set<String>> classes)
       throws IOException {
-    String list =
-        "@"
-            + Files.write(
-                folder.resolve("paths.txt"), truth.keySet().stream().map(Path::toString).toList());
+    String list = list(truth);
     Path site = folder.resolve("site.json");
     Shell learnt = Shell.withModels("calibrate", "--um-per-px", umPerPx, "--out", site, list);
     double before = meanRecall(truth, classes, umPerPx, list);

@@ -63,8 +63,9 @@ public final class SiteCalibrator {
    * @param goOn asked between rounds, which take seconds
    * @return empty if it was told to stop
    * @throws ProblemException {@code site_too_few_cells}, {@code site_too_few_anchors}, {@code
-   *     site_mix_too_odd}, {@code site_as_expected} or {@code site_no_better} if it is refused;
-   *     unattended also {@code site_blasts_vanish}
+   *     site_mix_too_odd}, {@code site_as_expected} or {@code site_no_better} if the stain's
+   *     correction is refused and no size alone is corrected; unattended, when none ever is, also
+   *     {@code site_blasts_vanish}
    */
   public Optional<SiteCalibration> learn(
       CellCrops cells, Origin origin, Care care, BooleanSupplier goOn) throws ProblemException {
@@ -135,7 +136,7 @@ public final class SiteCalibrator {
       return Optional.empty();
     }
     double[][] after = stain.plain(cells.magnified(size.get().zoom()));
-    return guards.sizeFits(before, after)
+    return guards.sizeFits(before, after, pack.manifest().ruler().labels())
         ? Optional.of(new Found(after, Map.of(), size))
         : Optional.empty();
   }

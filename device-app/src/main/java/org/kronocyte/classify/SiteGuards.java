@@ -68,14 +68,21 @@ record SiteGuards(List<String> labels, SiteCalibrator.Care care) {
   }
 
   /**
-   * Whether cells are recognised as well in another size, their stain left as it is. Nothing more
-   * is asked: neutrophils of another size are a sign of their own, and no mixture changes that.
+   * Whether cells may be shown in another size, their stain left as it is: if they are recognised
+   * no less surely then. No gain is asked for, since neutrophils of another size are a sign of
+   * their own. But where nearly all cells are of one class, or taken for neutrophils, these may be
+   * something else.
    *
    * @param before as they came
    * @param after magnified
+   * @param ruler the classes that told the size
    */
-  boolean sizeFits(double[][] before, double[][] after) {
-    return Probabilities.confidence(after) >= Probabilities.confidence(before);
+  boolean sizeFits(double[][] before, double[][] after, List<String> ruler) {
+    double[] shares = Probabilities.means(after);
+    double measured = ruler.stream().mapToDouble(label -> shares[labels.indexOf(label)]).sum();
+    return Probabilities.confidence(after) >= Probabilities.confidence(before)
+        && measured <= MAX_SHARE
+        && Arrays.stream(shares).allMatch(share -> share <= MAX_SHARE);
   }
 
   private static double[][] only(int[] places, double[][] rows) {

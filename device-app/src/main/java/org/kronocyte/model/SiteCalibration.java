@@ -21,8 +21,8 @@ import org.kronocyte.problem.ProblemException;
 
 /**
  * How one site's stain and camera change a classifier, learnt from unlabelled cells: an affine
- * correction of every channel of every normalised layer. Schema {@code kronocyte/site/1}. It
- * belongs to one model's weights; deleting the file undoes it.
+ * correction of every channel of every normalised layer, the size of its cells, or both. Schema
+ * {@code kronocyte/site/1}. It belongs to one model's weights; deleting the file undoes it.
  *
  * @param created when, ISO 8601; only for people
  * @param model name of the pack it corrects

@@ -57,8 +57,18 @@ class SiteGuardsTest {
   void anotherSizeFitsWhereCellsAreRecognisedNoWorse() {
     SiteGuards guards = new SiteGuards(LABELS, SiteCalibrator.Care.ATTENDED);
     double[][] before = cells(0.6, 50, 10, 40);
-    assertTrue(guards.sizeFits(before, cells(0.61, 95, 5, 0)));
-    assertFalse(guards.sizeFits(before, cells(0.59, 50, 10, 40)));
+    List<String> ruler = List.of("NGS");
+    assertTrue(guards.sizeFits(before, cells(0.61, 50, 10, 40), ruler));
+    assertFalse(guards.sizeFits(before, cells(0.59, 50, 10, 40), ruler));
+  }
+
+  @Test
+  void anotherSizeIsNotToldByASlideOfOneKind() {
+    SiteGuards guards = new SiteGuards(LABELS, SiteCalibrator.Care.ATTENDED);
+    double[][] before = cells(0.6, 50, 10, 40);
+    assertFalse(guards.sizeFits(before, cells(0.99, 90, 0, 10), List.of("NGS")));
+    assertTrue(guards.sizeFits(before, cells(0.99, 50, 0, 50), List.of("NGS")));
+    assertFalse(guards.sizeFits(before, cells(0.99, 50, 0, 50), List.of("NGS", "LYT")));
   }
 
   @Test
