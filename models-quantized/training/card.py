@@ -33,10 +33,12 @@ def text(manifest: dict) -> str:
 
 def head(m: dict) -> list[str]:
     size = m["files"]["weights.bin"]["bytes"]
+    small = any(layer.get("a", {}).get("dtype") == "int4" for layer in m["layers"])
+    code = "int4 factors with bfloat16 scales, the rest int8" if small else "int8 with float32 scales"
     lines = [
         f"# {m['name']} {m['version']}", "",
         "A screening aid, never a diagnosis. Research use; not a medical device; every result needs a qualified reader.",
-        "", f"Weights: {size:,} bytes (int8 with float32 scales), licence {m['license']}. Created {m['created']}.", "",
+        "", f"Weights: {size:,} bytes ({code}), licence {m['license']}. Created {m['created']}.", "",
         "## Trained on", ""]
     for s in m["training"]["sets"]:
         lines.append(f"- `{s['name']}`: {s['images']} training images. {ORIGIN[s['name']]}.")

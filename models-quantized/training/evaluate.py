@@ -38,7 +38,8 @@ from pack import open_session
 def load_float(path: Path) -> torch.nn.Module:
     saved = torch.load(path)
     widths = saved.get("widths", CellClassifier.WIDTHS)
-    model = CellClassifier(len(LABELS), saved["rank"], widths) if "rank" in saved else CellSegmenter()
+    model = (CellClassifier(len(LABELS), saved["rank"], widths, saved.get("bits", 8)) if "rank" in saved
+             else CellSegmenter())
     model.load_state_dict(saved["state"])
     return model.eval()
 

@@ -59,13 +59,14 @@ NETWORKS = {
 
 
 def wire_bytes(model) -> int:
-    """int8 weights or factors, a float scale for each row of each factor or channel, an int32 bias for each channel."""
+    """int8 weights or factors, a float scale for each row of each factor or channel, an int32 bias for each channel; half
+    of all that for a layer whose factors have four bits."""
     total = 0
     for m in model.modules():
         if isinstance(m, KroneckerConv2d):
             rank, o1, _ = m.a.shape
             o2 = m.b.shape[1]
-            total += m.a.numel() + m.b.numel() + 4 * rank * (o1 + o2) + 4 * o1 * o2
+            total += (m.a.numel() + m.b.numel() + 4 * rank * (o1 + o2) + 4 * o1 * o2) * m.bits // 8
         elif isinstance(m, (nn.Conv2d, nn.Linear)):
             total += m.weight.numel() + 8 * m.weight.shape[0]
     return total

@@ -130,8 +130,8 @@ def supplied_arrays(stored: dict[str, np.ndarray], factored: bool) -> dict[str, 
     if factored and "a" in stored:
         a, b = real_factors(stored)
         rank, o1, i1 = a.shape
-        gain = stored.get("gain", np.ones(o1 * b.shape[1], np.float32))
+        gain = stored.get("gain", np.ones(o1 * b.shape[1])).astype(np.float32)
         return {"inner": b.reshape(rank * b.shape[1], *b.shape[2:]).astype(np.float32),
                 "outer": a.transpose(1, 2, 0).reshape(o1, i1 * rank, 1, 1).astype(np.float32),
-                "gain": gain, "bias": stored["bias"]}
-    return {"kernel": real_kernel(stored).astype(np.float32), "bias": stored["bias"]}
+                "gain": gain, "bias": stored["bias"].astype(np.float32)}
+    return {"kernel": real_kernel(stored).astype(np.float32), "bias": stored["bias"].astype(np.float32)}

@@ -19,7 +19,8 @@ from networks import ConvUnit
 class Layer:
     """One convolution ready for export; every tensor float64 numpy.
 
-    dense: weight [O, I, kh, kw]. kronecker: a [R, O1, I1], b [R, O2, I2, kh, kw], gain [O] (per output channel).
+    dense: weight [O, I, kh, kw]. kronecker: a [R, O1, I1], b [R, O2, I2, kh, kw], gain [O] (per output channel),
+    and the bits that a and b are shipped with.
     """
     name: str
     stride: int
@@ -29,6 +30,7 @@ class Layer:
     a: np.ndarray | None = None
     b: np.ndarray | None = None
     gain: np.ndarray | None = None
+    bits: int = 8
 
     @property
     def kind(self) -> str:
@@ -44,7 +46,7 @@ def layers_of(model: nn.Module) -> dict[str, Layer]:
             conv = module.conv
             if isinstance(conv, KroneckerConv2d):
                 a, b = balanced(conv.a.detach().double().numpy(), conv.b.detach().double().numpy())
-                layers[name] = Layer(name, conv.stride, conv.padding, bias, a=a, b=b, gain=gain)
+                layers[name] = Layer(name, conv.stride, conv.padding, bias, a=a, b=b, gain=gain, bits=conv.bits)
             else:
                 weight = conv.weight.detach().double().numpy() * gain[:, None, None, None]
                 layers[name] = Layer(name, conv.stride[0], conv.padding[0], bias, weight=weight)

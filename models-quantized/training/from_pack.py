@@ -28,7 +28,8 @@ def empty_model(manifest: dict, dense: bool):
     body = layers["body1"]
     widths = tuple(layers[n]["shape"][0] for n in ("patch", "down2", "down4"))
     rank = body["a"]["shape"][0] if "a" in body and not dense else None
-    return CellClassifier(layers["head"]["shape"][0], rank, widths)
+    bits = 4 if rank and body["a"].get("dtype") == "int4" else 8
+    return CellClassifier(layers["head"]["shape"][0], rank, widths, bits)
 
 
 @torch.no_grad()
@@ -112,7 +113,7 @@ def main():
     if args.segmenter:
         images, labels, sources, _ = faded_cells("train", int8_segmenter(*open_session(args.segmenter, threads=2)))
         model = restored(args.pack, list(as_input(even_sample(images, labels, sources)[0]).split(64)), args.dense)
-        kept |= {"rank": getattr(model.body1.conv, "rank", None),
+        kept |= {"rank": getattr(model.body1.conv, "rank", None), "bits": getattr(model.body1.conv, "bits", 8),
                  "widths": (model.patch.conv.out_channels, model.down2.norm.num_features, model.down4.norm.num_features)}
     else:
         model = restored(args.pack, calibration_fields())

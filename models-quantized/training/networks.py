@@ -37,22 +37,25 @@ def dense(cin, cout, kernel=3, stride=1, classes=0):
     return ConvUnit(nn.Conv2d(cin, cout, kernel, stride, padding, bias=False), cout, classes)
 
 
-def kronecker(cin, cout, stride=1, *, rank, classes):
-    return ConvUnit(KroneckerConv2d(cin, cout, stride, rank), cout, classes)
+def kronecker(cin, cout, stride=1, *, rank, bits, classes):
+    return ConvUnit(KroneckerConv2d(cin, cout, stride, rank, bits=bits), cout, classes)
 
 
 class CellClassifier(nn.Module):
     """[N, 3, 96, 96] -> logits [N, classes]. Patch embedding, seven Kronecker 3x3 layers, average pool, linear.
 
-    `rank=None` makes every layer dense: the network that the factored one is compared with and taught by.
+    `rank=None` makes every layer dense: the network that the factored one is compared with and taught by. `bits`: of the
+    shipped factors.
     """
 
     WIDTHS = (48, 96, 128)
 
-    def __init__(self, classes: int = 13, rank: int | None = 8, widths: tuple[int, int, int] = WIDTHS):
+    def __init__(self, classes: int = 13, rank: int | None = 8, widths: tuple[int, int, int] = WIDTHS,
+                 bits: int = 8):
         super().__init__()
         first, second, third = widths
-        layer = partial(dense, classes=classes) if rank is None else partial(kronecker, rank=rank, classes=classes)
+        factored = partial(kronecker, rank=rank, bits=bits, classes=classes)
+        layer = partial(dense, classes=classes) if rank is None else factored
         self.patch = dense(3, first, kernel=4, stride=4, classes=classes)      # 24 x 24
         self.body1 = layer(first, first)
         self.down2 = layer(first, second, stride=2)           # 12 x 12

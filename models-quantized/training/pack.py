@@ -9,21 +9,36 @@ import hashlib
 import json
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 import silence  # noqa: F401, must come first
 import onnxruntime
 
 from flow import Layer
+from kron import LEVELS
+
+# What weights.bin may hold, by the manifest's name. Numpy has the first two itself; an int4 lies in a byte of its own
+# while it is computed with.
+DTYPES = {"int8": np.dtype("<i1"), "float32": np.dtype("<f4"), "int4": np.dtype(ml_dtypes.int4),
+          "bfloat16": np.dtype(ml_dtypes.bfloat16)}
+USUAL = {"weight": "int8", "a": "int8", "b": "int8", "weight_scale": "float32", "a_scale": "float32",
+         "b_scale": "float32", "gain": "float32", "bias": "float32"}
+# A factor's code, and with what its scales, gain and bias are written.
+CODES = {8: ("int8", "float32"), 4: ("int4", "bfloat16")}
 
 
 # -- quantising a trained layer -----------------------------------------------------------------------------------
-def quantise_rows(x: np.ndarray, keep: int) -> tuple[np.ndarray, np.ndarray]:
-    """Symmetric int8 with one float32 scale per index of the first `keep` axes."""
+def quantise_rows(x: np.ndarray, keep: int, bits: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """Symmetric integers of `bits` with one scale per index of the first `keep` axes.
+
+    The integers are those of the exact scale, as kron.rounded has them in training: a coarser one moves no value.
+    """
+    code, real = (DTYPES[name] for name in CODES[bits])
     rest = tuple(range(keep, x.ndim))
     peak = np.abs(x).max(axis=rest)
-    scale = np.where(peak > 0, peak / 127.0, 1.0).astype(np.float32)
-    wide = scale.astype(np.float64).reshape(scale.shape + (1,) * len(rest))
-    return np.clip(np.rint(x / wide), -127, 127).astype(np.int8), scale
+    scale = np.where(peak > 0, peak / LEVELS[bits], 1.0)
+    whole = np.rint(x / scale.reshape(scale.shape + (1,) * len(rest)))
+    return whole.astype(code), scale.astype(real)
 
 
 def quantise_layer(layer: Layer) -> dict:
@@ -32,10 +47,10 @@ def quantise_layer(layer: Layer) -> dict:
     if layer.kind == "dense":
         stored["weight"], stored["weight_scale"] = quantise_rows(layer.weight, 1)
     else:
-        stored["a"], stored["a_scale"] = quantise_rows(layer.a, 2)
-        stored["b"], stored["b_scale"] = quantise_rows(layer.b, 2)
-        stored["gain"] = layer.gain.astype(np.float32)
-    stored["bias"] = layer.bias.astype(np.float32)
+        stored["a"], stored["a_scale"] = quantise_rows(layer.a, 2, layer.bits)
+        stored["b"], stored["b_scale"] = quantise_rows(layer.b, 2, layer.bits)
+        stored["gain"] = layer.gain.astype(DTYPES[CODES[layer.bits][1]])
+    stored["bias"] = layer.bias.astype(DTYPES[CODES[layer.bits][1]])
     return stored
 
 
@@ -46,7 +61,7 @@ def real_factors(stored: dict) -> tuple[np.ndarray, np.ndarray]:
 
 
 def kronecker_sum(stored: dict) -> np.ndarray:
-    """float64 kernel [O, I, kh, kw] from int8 factors: sum over r (ascending), then the optional per-channel gain."""
+    """float64 kernel [O, I, kh, kw] from stored factors: sum over r (ascending), then the optional per-channel gain."""
     a, b = real_factors(stored)
     rank, o1, i1 = a.shape
     _, o2, i2, kh, kw = b.shape
@@ -99,7 +114,10 @@ def write_pack(folder: Path, manifest: dict, graph: bytes, layers: list[tuple[st
         for key, array in stored.items():
             blob.extend(b"\0" * (-len(blob) % 4))
             entry[key] = {"offset": len(blob), "shape": list(array.shape)}
-            blob.extend(array.astype(array.dtype.newbyteorder("<")).tobytes())
+            dtype = next(name for name, known in DTYPES.items() if known == array.dtype)
+            if dtype != USUAL[key]:
+                entry[key]["dtype"] = dtype
+            blob.extend(nibbles(array) if dtype == "int4" else array.tobytes())
         entries.append(entry)
         expanded.append(expand(stored, input_scale))
     files = {"graph.onnx": graph, "weights.bin": bytes(blob)}
@@ -116,18 +134,30 @@ def write_manifest(folder: Path, manifest: dict) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 
-DTYPES = {"weight": "<i1", "a": "<i1", "b": "<i1", "weight_scale": "<f4", "a_scale": "<f4", "b_scale": "<f4",
-          "gain": "<f4", "bias": "<f4"}
+def nibbles(array: np.ndarray) -> bytes:
+    """int4 two to a byte, the first in the lower half; an odd last one has its byte alone."""
+    codes = np.append(array.astype(np.int8).ravel() & 15, np.zeros(array.size % 2, np.int8)).astype(np.uint8)
+    return (codes[::2] | codes[1::2] << 4).tobytes()
+
+
+def from_nibbles(data: bytes, count: int) -> np.ndarray:
+    """`count` int4, each in a byte of its own."""
+    pairs = np.frombuffer(data, np.uint8)
+    codes = np.stack([pairs & 15, pairs >> 4], 1).ravel()[:count].astype(np.int8)
+    return (codes - 16 * (codes > 7)).astype(DTYPES["int4"])
 
 
 def read_layer(entry: dict, blob: bytes) -> dict[str, np.ndarray]:
     """The stored arrays of one manifest entry."""
     stored = {}
-    for key, dtype in DTYPES.items():
-        if key in entry:
-            shape = entry[key]["shape"]
-            count = int(np.prod(shape))
-            stored[key] = np.frombuffer(blob, dtype, count, entry[key]["offset"]).reshape(shape)
+    for key in (k for k in USUAL if k in entry):
+        shape, begin = entry[key]["shape"], entry[key]["offset"]
+        count, dtype = int(np.prod(shape)), entry[key].get("dtype", USUAL[key])
+        if dtype == "int4":
+            array = from_nibbles(blob[begin:begin + (count + 1) // 2], count)
+        else:
+            array = np.frombuffer(blob, DTYPES[dtype], count, begin)
+        stored[key] = array.reshape(shape)
     return stored
 
 

@@ -52,6 +52,11 @@ class FromPack(unittest.TestCase):
         self.assertEqual(found.body1.conv.a.shape, (8, 12, 12))
         self.assertLess(self.statistics(found, x), 0.01)
 
+    def test_factors_of_four_bits(self):
+        found, x = self.check(CellClassifier(bits=4), "classifier", 96)
+        self.assertEqual(found.body1.conv.bits, 4)
+        self.assertLess(self.statistics(found, x), 0.01)
+
     def test_a_factored_classifier_multiplied_out(self):
         found, _ = self.check(CellClassifier(), "classifier", 96, dense=True)
         self.assertEqual(found.body1.conv.weight.shape, (48, 48, 3, 3))

@@ -13,9 +13,9 @@ from canvases import UNKNOWN, distance_map
 from checkpoint import Checkpoint
 from encoding import encode_od, od_table, white_level
 from instances import split_touching
-from kron import KroneckerConv2d
-from networks import CellClassifier, CellSegmenter
-from pack import expand, kronecker_sum, open_session, quantise_layer, read_pack, real_kernel, write_pack
+from kron import KroneckerConv2d, rounded, widened
+from networks import CellClassifier, CellSegmenter, kronecker
+from pack import expand, from_nibbles, kronecker_sum, nibbles, open_session, quantise_layer, read_pack, real_kernel, write_pack
 from pseudo_masks import overlooked_nucleus
 from qdq import QdqGraph
 from cell_steps import NEAR, WIDE, joint_batch, made_ahead
@@ -159,6 +159,35 @@ class Kronecker(unittest.TestCase):
         self.assertLess(np.abs(w[:, :, 1, 1] - exact).max() / np.abs(exact).max(), 0.02)
         self.assertEqual(np.abs(tensors["weight"]).reshape(64, -1).max(axis=1).tolist(), [127] * 64)
         self.assertEqual(tensors["bias"].dtype, np.int32)
+
+    def test_four_bits_are_trained_as_they_are_shipped(self):
+        unit = lively(torch.nn.ModuleDict({"k": kronecker(48, 64, rank=3, bits=4, classes=2)}))
+        layer = flow.layers_of(unit)["k"]
+        stored = quantise_layer(layer)
+        self.assertEqual((str(stored["a"].dtype), str(stored["b_scale"].dtype)), ("int4", "bfloat16"))
+        self.assertEqual(np.abs(stored["b"].astype(int)).max(axis=(2, 3, 4)).tolist(), [[7] * 4] * 3)
+        wanted = unit["k"].conv.weight().detach().numpy() * layer.gain[:, None, None, None]
+        # What is left are scales of 8 bits: three of them in a product.
+        np.testing.assert_allclose(kronecker_sum(stored), wanted, rtol=0, atol=0.012 * np.abs(wanted).max())
+
+    def test_the_gradient_goes_through_the_rounding(self):
+        factor = torch.randn(2, 3, 5, requires_grad=True)
+        (rounded(factor, 4) * torch.arange(5.0)).sum().backward()
+        torch.testing.assert_close(factor.grad, torch.arange(5.0).expand(2, 3, 5))
+
+    def test_further_terms_change_nothing_at_first(self):
+        narrow, wide = CellClassifier(rank=2).eval(), CellClassifier(rank=5).eval()
+        wide.load_state_dict(widened(narrow.state_dict(), wide))
+        x = torch.rand(2, 3, 96, 96)
+        torch.testing.assert_close(wide(x), narrow(x))
+        self.assertGreater(float(wide.body1.conv.a[2:].detach().abs().min()), 0)
+
+    def test_nibbles(self):
+        for codes in ([-8, 7, 0, -1], [3, -7, 5], [-2]):
+            data = nibbles(np.array(codes, np.int8))
+            self.assertEqual(len(data), (len(codes) + 1) // 2)
+            self.assertEqual(from_nibbles(data, len(codes)).astype(int).tolist(), codes)
+        self.assertEqual(nibbles(np.array([1, -1], np.int8)), b"\xf1")
 
 
 class Export(unittest.TestCase):

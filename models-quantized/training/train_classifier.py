@@ -22,6 +22,7 @@ from cell_steps import (CROP_UM, INPUT_PX, JOINT_BCCD, JOINT_CELLS, SOURCE_PX, C
 from checkpoint import Checkpoint, save
 from data import LABELS
 from evaluate import load_float
+from kron import LEVELS, widened
 from networks import CellClassifier
 from site_norm import normalised
 
@@ -62,7 +63,7 @@ def predict(model, images, batch=256):
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--out", type=Path, required=True)
-    p.add_argument("--start", type=Path, help="model.pt whose weights to start from")
+    p.add_argument("--start", type=Path, help="model.pt whose weights to start from; its rank may be lower")
     p.add_argument("--segmenter", type=Path, required=True,
                    help="segmenter that marks the central cells: its model.pt, or a pack's folder")
     p.add_argument("--teacher", type=Path, nargs="+", default=[], help="model.pt of each classifier to learn from")
@@ -70,6 +71,7 @@ def main():
     p.add_argument("--epochs", type=int, default=40)
     p.add_argument("--rate", type=float, default=4e-3)
     p.add_argument("--rank", type=int, default=8, help="of the Kronecker layers; 0 makes them dense")
+    p.add_argument("--bits", type=int, choices=sorted(LEVELS), default=8, help="of the factors that are shipped")
     p.add_argument("--widths", type=int, nargs=3, default=CellClassifier.WIDTHS, help="channels of the three resolutions")
     p.add_argument("--lab", choices=["marrow", "peripheral"], help="train on this laboratory alone (leave_one_lab_out.py)")
     p.add_argument("--site-steps", type=float, default=0.5, help="share of the steps that normalise site by site")
@@ -95,14 +97,14 @@ def main():
     shares = Shares(args.site_steps, args.near_steps)
     half = partial(torch.autocast, "cpu", torch.bfloat16, enabled=args.bfloat16)
 
-    model = CellClassifier(len(LABELS), args.rank or None, tuple(args.widths))
+    model = CellClassifier(len(LABELS), args.rank or None, tuple(args.widths), args.bits)
     teachers = [load_float(path) for path in args.teacher]
     for teacher in teachers:
         # Normalises by the batch, as its pupil does, so that both see a site in the same way; but without dropout.
         teacher.train()
         teacher.dropout.eval()
     if args.start:
-        model.load_state_dict(torch.load(args.start)["state"])
+        model.load_state_dict(widened(torch.load(args.start)["state"], model))
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.995), use_buffers=True)
     steps = len(cells.large[0]) // (JOINT_CELLS + JOINT_BCCD)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02)
@@ -137,7 +139,7 @@ def main():
         sets = {f"cells/{lab}": int(np.sum(sources == lab)) for lab in ([args.lab] if args.lab else sorted(set(sources)))}
         if not args.lab:
             sets["masks/bccd"] = len(cells.bccd[0])
-        save({"state": average.module.state_dict(), "rank": args.rank or None, "widths": tuple(args.widths),
+        save({"state": average.module.state_dict(), "rank": args.rank or None, "bits": args.bits, "widths": tuple(args.widths),
               "seed": args.seed, "epochs": epoch + 1, "sets": sets}, args.out / "model.pt")
 
 

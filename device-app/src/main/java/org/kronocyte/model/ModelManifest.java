@@ -329,11 +329,22 @@ public record ModelManifest(
   /** A file of the pack. */
   public record PackedFile(long bytes, String sha256) {}
 
-  /** One array in {@code weights.bin}, little-endian. */
-  public record Array(int offset, int[] shape) {
+  /**
+   * One array in {@code weights.bin} or {@code reference.bin}, little-endian.
+   *
+   * @param dtype in {@code weights.bin} {@code int4} where whole numbers are written two to a byte,
+   *     the first in its lower half, or {@code bfloat16} where real ones are written as the upper
+   *     half of a float; null for whole bytes and floats
+   */
+  public record Array(int offset, int[] shape, String dtype) {
     public Array {
       require(offset >= 0, "an array begins at byte " + offset);
       require(shape != null, "an array has no shape");
+    }
+
+    /** Whole bytes or floats. */
+    Array(int offset, int[] shape) {
+      this(offset, shape, null);
     }
 
     /** Number of elements, refusing shapes that no small network has. */

@@ -83,6 +83,9 @@ public record ReferenceVectors(Optional<Likeness> likeness, List<Vector> exempla
   }
 
   private static int within(ModelManifest.Array array, int elementBytes, ByteBuffer data) {
+    if (array.dtype() != null) {
+      throw new IllegalArgumentException("an array's numbers are written as " + array.dtype());
+    }
     if (array.offset() + (long) array.elements() * elementBytes > data.capacity()) {
       throw new IllegalArgumentException("an array ends behind the file");
     }

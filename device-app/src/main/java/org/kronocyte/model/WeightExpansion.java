@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * Turns the packed factors of a layer into the int8 weights its graph runs with.
  *
- * <p>A Kronecker layer stores W = sum over r of A_r (x) B_r with small int8 factors and one float
- * scale a rank and row [1]. The sum is taken in IEEE double with r ascending and no fused
+ * <p>A Kronecker layer stores W = sum over r of A_r (x) B_r with small factors of 4 or 8 bits and
+ * one scale a rank and row [1]. The sum is taken in IEEE double with r ascending and no fused
  * multiply-add (Java never contracts), so every processor makes the same bits; the manifest holds
  * their SHA-256.
  *
@@ -159,15 +159,41 @@ final class WeightExpansion {
     return array.shape();
   }
 
+  /** Whole numbers, a byte each, from an array of {@code int8} or {@code int4}. */
   byte[] bytes(ModelManifest.Array array, int expected) {
     byte[] out = new byte[checked(array, expected)];
-    at(array).get(out);
+    ByteBuffer from = at(array);
+    if (array.dtype() == null) {
+      from.get(out);
+    } else if (array.dtype().equals("int4")) {
+      for (int i = 0; i < out.length; i += 2) {
+        byte pair = from.get();
+        out[i] = (byte) ((byte) (pair << 4) >> 4);
+        if (i + 1 < out.length) {
+          out[i + 1] = (byte) (pair >> 4);
+        }
+      }
+    } else {
+      throw new IllegalArgumentException(
+          "whole numbers are written as '" + array.dtype() + "', not as int4 or bytes");
+    }
     return out;
   }
 
+  /** Real numbers from an array of {@code float32} or {@code bfloat16}, which is exact in both. */
   float[] floats(ModelManifest.Array array, int expected) {
     float[] out = new float[checked(array, expected)];
-    at(array).asFloatBuffer().get(out);
+    ByteBuffer from = at(array);
+    if (array.dtype() == null) {
+      from.asFloatBuffer().get(out);
+    } else if (array.dtype().equals("bfloat16")) {
+      for (int i = 0; i < out.length; i++) {
+        out[i] = Float.intBitsToFloat(from.getShort() << 16);
+      }
+    } else {
+      throw new IllegalArgumentException(
+          "real numbers are written as '" + array.dtype() + "', not as bfloat16 or floats");
+    }
     return out;
   }
 

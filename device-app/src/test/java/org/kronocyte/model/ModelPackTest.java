@@ -113,6 +113,7 @@ class ModelPackTest {
         m -> m.withObject("/unlikeness").put("residual_scale", 0),
         m -> m.withObject("/unlikeness/mean").put("offset", 1 << 20),
         m -> m.withObject("/unlikeness/mean").putArray("shape").add(3),
+        m -> m.withObject("/unlikeness/mean").put("dtype", "bfloat16"),
         m -> m.withObject("/exemplars").putArray("cells"),
         m -> ((ObjectNode) m.at("/exemplars/cells/0")).remove("image"),
         m -> ((ArrayNode) m.at("/exemplars/cells")).remove(0),

@@ -33,6 +33,12 @@ class WeightExpansionTest {
     return array;
   }
 
+  private ModelManifest.Array written(String dtype, byte[] bytes, int... shape) {
+    int offset = file.position();
+    file.put(bytes).position((file.position() + 3) / 4 * 4);
+    return new ModelManifest.Array(offset, shape, dtype);
+  }
+
   private LayerWeights expand(ModelManifest.Layer layer) {
     return new WeightExpansion(file.array()).expand(layer);
   }
@@ -122,6 +128,41 @@ class WeightExpansionTest {
       ModelManifest.Array bias) {
     return new ModelManifest.Layer(
         "L", "dense", shape, 0.5f, weight, scale, null, null, null, null, null, bias);
+  }
+
+  @Test
+  void fourBitsAreWrittenTwoToAByte() {
+    byte[] pairs = {(byte) 0x7f, (byte) 0x18, (byte) 0x03};
+    byte[] halves = {(byte) 0x80, 0x3f, 0x40, (byte) 0xc0}; // upper halves of 1f and -3f
+    ModelManifest.Array weight = written("int4", pairs, 1, 5, 1, 1);
+    ModelManifest.Array scale = written("bfloat16", new byte[] {(byte) 0xa0, 0x3f}, 1);
+    ModelManifest.Array bias = written("bfloat16", halves, 2);
+    ModelManifest.Array first = new ModelManifest.Array(bias.offset(), new int[] {1}, "bfloat16");
+    LayerWeights seen = expand(dense(new int[] {1, 5, 1, 1}, weight, scale, first));
+    assertArrayEquals(new byte[] {-1, 7, -8, 1, 3}, seen.weight());
+    assertEquals(1.25f, seen.weightScale()[0]);
+    WeightExpansion expansion = new WeightExpansion(file.array());
+    assertArrayEquals(new float[] {1f, -3f}, expansion.floats(bias, 2));
+  }
+
+  @Test
+  void numbersInAnotherCodeAreRefused() {
+    ModelManifest.Array weight = int8(1, 2, 1, 1);
+    ModelManifest.Array scale = float32(1);
+    ModelManifest.Array bias = float32(1);
+    int[] shape = {1, 2, 1, 1};
+    expand(dense(shape, weight, scale, bias));
+    for (String dtype : new String[] {"", "int8", "bfloat16"}) {
+      refused(dense(shape, as(dtype, weight), scale, bias));
+    }
+    for (String dtype : new String[] {"", "float32", "int4"}) {
+      refused(dense(shape, weight, as(dtype, scale), bias));
+      refused(dense(shape, weight, scale, as(dtype, bias)));
+    }
+  }
+
+  private static ModelManifest.Array as(String dtype, ModelManifest.Array array) {
+    return new ModelManifest.Array(array.offset(), array.shape(), dtype);
   }
 
   @Test
