@@ -292,8 +292,8 @@ def report(_):
 def finalists() -> list[str]:
     lines = ["## Full size", "",
              "96 px, faded surroundings, the augmentation and the teachers of what is shipped (`train_classifier.py`); float, without",
-             "class offsets, every crop read once. Epochs and minutes of all stages, on one core each beside other work (in the last two",
-             "lines of the stages after 1.7.0, but for 12 epochs on two cores in bfloat16, and latencies of a slower day); the macro-F1 on",
+             "class offsets, every crop read once. Epochs and minutes of all stages, on one core each beside other work (in the last four",
+             "lines of the stages after 1.7.0, but for 12 epochs on two cores in bfloat16, and latencies of slower days); the macro-F1 on",
              "`val` is of the last stage at its half, at three quarters and at its end.", "",
              "| network | seed | stages | epochs | minutes | bytes on the wire | MMAC | int8 us | val macro-F1 at 1/2, 3/4, end | test accuracy | test macro-F1 |",
              "|---|---|---|---|---|---|---|---|---|---|---|"]
