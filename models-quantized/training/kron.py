@@ -61,11 +61,10 @@ class KroneckerConv2d(nn.Module):
 @torch.no_grad()
 def widened(state: dict, model: nn.Module) -> dict:
     """A state of lower rank made to fit `model`: further terms that are zero until their B is trained, A as `model` drew it."""
-    state, own = dict(state), model.state_dict()
-    for name, value in own.items():
-        fewer = len(state[name]) if value.dim() else 0
-        if name.endswith((".conv.a", ".conv.b")) and fewer < len(value):
-            value = value.clone() if name.endswith("a") else torch.zeros_like(value)
-            value[:fewer] = state[name]
-            state[name] = value
+    state = dict(state)
+    for name, value in model.state_dict().items():
+        if name.endswith((".conv.a", ".conv.b")) and len(state.get(name, value)) < len(value):
+            wider = value.clone() if name.endswith("a") else torch.zeros_like(value)
+            wider[:len(state[name])] = state[name]
+            state[name] = wider
     return state

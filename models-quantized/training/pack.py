@@ -13,6 +13,7 @@ import ml_dtypes
 import numpy as np
 import silence  # noqa: F401, must come first
 import onnxruntime
+from onnx import TensorProto, numpy_helper
 
 from flow import Layer
 from kron import LEVELS
@@ -136,15 +137,12 @@ def write_manifest(folder: Path, manifest: dict) -> None:
 
 def nibbles(array: np.ndarray) -> bytes:
     """int4 two to a byte, the first in the lower half; an odd last one has its byte alone."""
-    codes = np.append(array.astype(np.int8).ravel() & 15, np.zeros(array.size % 2, np.int8)).astype(np.uint8)
-    return (codes[::2] | codes[1::2] << 4).tobytes()
+    return numpy_helper.from_array(array.astype(DTYPES["int4"])).raw_data
 
 
 def from_nibbles(data: bytes, count: int) -> np.ndarray:
     """`count` int4, each in a byte of its own."""
-    pairs = np.frombuffer(data, np.uint8)
-    codes = np.stack([pairs & 15, pairs >> 4], 1).ravel()[:count].astype(np.int8)
-    return (codes - 16 * (codes > 7)).astype(DTYPES["int4"])
+    return numpy_helper.to_array(TensorProto(data_type=TensorProto.INT4, dims=[count], raw_data=data))
 
 
 def read_layer(entry: dict, blob: bytes) -> dict[str, np.ndarray]:

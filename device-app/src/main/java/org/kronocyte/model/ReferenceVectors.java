@@ -84,7 +84,8 @@ public record ReferenceVectors(Optional<Likeness> likeness, List<Vector> exempla
 
   private static int within(ModelManifest.Array array, int elementBytes, ByteBuffer data) {
     if (array.dtype() != null) {
-      throw new IllegalArgumentException("an array's numbers are written as " + array.dtype());
+      throw new IllegalArgumentException(
+          "an array's numbers are written as '" + array.dtype() + "', not as bytes or floats");
     }
     if (array.offset() + (long) array.elements() * elementBytes > data.capacity()) {
       throw new IllegalArgumentException("an array ends behind the file");
