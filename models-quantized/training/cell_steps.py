@@ -19,6 +19,7 @@ from bccd_cells import ACCEPTED, load_bccd_cells
 from cell_masks import central_cells, distance_to_cell
 from data import LABELS, load_cells
 from evaluate import segmenter_at
+from no_cells import load_no_cells
 from site_norm import Sites
 
 SOURCE_PX = 128     # training crops are held at 24 um / 128 px, sharper than the input grid, so that zoom loses nothing
@@ -28,6 +29,7 @@ JOINT_CELLS, JOINT_BCCD = 72, 8         # cells of a joint step
 SITE_CELLS, SITE_BCCD = 36, 16          # cells of each laboratory in a site step
 BCCD_SHARES = {"NEU": 0.32, "EOS": 0.24, "LYT": 0.26, "MON": 0.14, "BAS": 0.04}
 SITE_ZOOM = 1.18                        # a site's scale is known or guessed no better than this, up or down
+SMUDGED_PX = (5.0, 12.0)                # sigma of a blur that leaves nothing of a cell to name
 GRANULATED = 0.05                       # share of the cells that are made basophils (augment.granulated)
 CAN_GRANULATE = ("NGS", "NGB", "MON", "MYB", "MMZ", "LYT")
 SHARED = ("EOS", "LYT", "MON", "NGS", "PMO")    # classes that both large sets have: they tell a site's moments
@@ -152,19 +154,22 @@ def site_batch(images, index, site, basophils, px, generator):
 class Cells:
     """Every training crop, its accepted classes, and how to draw from it.
 
-    label: the class, or -1 where several are accepted (a neutrophil of BCCD); SHARED classes tell a site's moments, and
-    such a neutrophil counts as a segmented one there.
+    label: the class, or -1 where several are accepted (a neutrophil of BCCD) or none is (a place without a cell). SHARED
+    classes tell a site's moments, and such a neutrophil counts as a segmented one there.
     """
 
     def __init__(self, images, labels, sources, masks, only_lab=None):
         """only_lab: train on this one of the sources alone, without BCCD; its cells then stand for every site."""
         bccd, names, bccd_masks = load_bccd_cells("train", SOURCE_PX)
+        empty, empty_masks = load_no_cells("train", SOURCE_PX)
         if only_lab:
             kept = sources == only_lab
             images, labels, sources, masks = images[kept], labels[kept], sources[kept], masks[kept]
             bccd, names, bccd_masks = bccd[:0], names[:0], bccd_masks[:0]
-        self.images = with_masks(np.concatenate([images, bccd]), np.concatenate([masks, bccd_masks]))
-        self.density = nucleus_density(self.images[..., :3], np.concatenate([masks, bccd_masks]))
+            empty, empty_masks = empty[:0], empty_masks[:0]
+        masks = np.concatenate([masks, bccd_masks, empty_masks])
+        self.images = with_masks(np.concatenate([images, bccd, empty]), masks)
+        self.density = nucleus_density(self.images[..., :3], masks)
         accepted = np.zeros((len(self.images), len(LABELS)), bool)
         accepted[np.arange(len(labels)), labels] = True
         for k, name in enumerate(names, len(labels)):
@@ -182,12 +187,20 @@ class Cells:
         self.pools = [(np.flatnonzero(sources == lab), balanced_weights(labels[sources == lab], sources[sources == lab]))
                       for lab in sorted(set(sources))]
         self.large = (np.arange(len(labels)), balanced)
-        self.bccd = (np.arange(len(labels), len(self.images)), of_bccd)
+        self.bccd = (np.arange(len(labels), len(labels) + len(names)), of_bccd)
+        self.empty = (np.arange(len(labels) + len(names), len(self.images)), np.ones(len(empty)))
         if only_lab:
             self.pools, self.bccd = self.pools * 2, self.large
 
     def draw_joint(self, generator):
         return np.concatenate([draw(self.large, JOINT_CELLS, generator), draw(self.bccd, JOINT_BCCD, generator)])
+
+    def draw_nothing(self, count, generator):
+        """(Indices of a quarter of `count` cells, to be blurred beyond telling; of places without a cell)."""
+        if not count:
+            return self.large[0][:0], self.large[0][:0]
+        blurred = count // 4
+        return draw(self.large, blurred, generator), draw(self.empty, count - blurred, generator)
 
     def draw_sites(self, generator):
         """(indices, site of each)."""
@@ -210,11 +223,13 @@ class Shares:
     """Of all steps, those that normalise site by site; of the others, those that stay near the laboratories' own looks."""
     site: float = 0.5
     near: float = 0.0
+    nothings: int = 0       # crops of a joint step, beside its cells, that show nothing to name
 
 
 @dataclass(frozen=True)
 class Step:
-    """x: OD [N, 3, px, px] in [0, 1], channels last; accepted: bool [N, 13]; how: arguments of site_norm.normalised."""
+    """x: OD [N, 3, px, px] in [0, 1], channels last; accepted: bool [N, 13], none where there is nothing to name;
+    how: arguments of site_norm.normalised."""
     x: torch.Tensor
     accepted: torch.Tensor
     how: dict
@@ -226,14 +241,21 @@ def next_step(cells, shares, px, generator) -> Step:
         index, site = cells.draw_sites(generator)
         made = made_basophils(cells, index, generator)
         x = site_batch(cells.images, index, site, (cells.basophil[index], made), px, generator)
+        accepted = cells.accepted[index]
         how = {"sites": Sites(site, cells.mixture_label[index], cells.tells[index] & ~made)}
     else:
-        index = cells.draw_joint(generator)
-        made = made_basophils(cells, index, generator)
+        joint = cells.draw_joint(generator)
+        smudged, empty = cells.draw_nothing(shares.nothings, generator)
+        index = np.concatenate([joint, smudged, empty])
+        named = torch.arange(len(index)) < len(joint)
+        made = made_basophils(cells, index, generator) & named
         variety = NEAR if torch.rand((), generator=generator) < shares.near else WIDE
         x = joint_batch(cells.images, cells.density, index, (cells.basophil[index], made), variety, px, generator)
-        how = {"labels": cells.label[index].masked_fill(made, -1)}
-    accepted = torch.where(made[:, None], cells.only_basophil, cells.accepted[index])
+        last = len(joint) + len(smudged)
+        x[len(joint):last] = augment.blur(x[len(joint):last], generator, SMUDGED_PX, chance=1)
+        accepted = cells.accepted[index] & named[:, None]
+        how = {"labels": cells.label[index].masked_fill(made | ~named, -1)}
+    accepted = torch.where(made[:, None], cells.only_basophil, accepted)
     return Step(x.contiguous(memory_format=torch.channels_last), accepted, how)
 
 

@@ -3,6 +3,7 @@
 import tempfile
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -10,15 +11,18 @@ import torch
 import augment
 import flow
 from canvases import UNKNOWN, distance_map
+from cell_steps import (BCCD_SHARES, JOINT_BCCD, JOINT_CELLS, NEAR, WIDE, Cells, Shares, joint_batch, made_ahead,
+                        next_step)
 from checkpoint import Checkpoint
 from encoding import encode_od, od_table, white_level
 from instances import split_touching
 from kron import KroneckerConv2d, rounded, widened
 from networks import CellClassifier, CellSegmenter, kronecker
+from no_cells import disc, places
 from pack import expand, from_nibbles, kronecker_sum, nibbles, open_session, quantise_layer, read_pack, real_kernel, write_pack
 from pseudo_masks import overlooked_nucleus
 from qdq import QdqGraph
-from cell_steps import NEAR, WIDE, joint_batch, made_ahead
+from train_classifier import objective
 
 
 def lively(model):
@@ -109,6 +113,50 @@ class Looks(unittest.TestCase):
         self.assertEqual([0, 1, 2, 3], list(made_ahead(lambda: next(made), 4)))
         with self.assertRaises(ZeroDivisionError):
             list(made_ahead(lambda: 1 // 0, 2))
+
+    def test_crops_that_show_nothing_to_name_come_beside_the_cells_and_belong_to_no_class(self):
+        # Two laboratories' cells of every class, one of BCCD, red cells without a nucleus.
+        rng = np.random.default_rng(2)
+        draw = lambda n, side: rng.integers(40, 200, (n, side, side, 3), np.uint8)
+        mask = lambda n, nucleus: np.stack([disc(96, 5.0) + nucleus * disc(96, 3.0)] * n)
+        labels = np.tile(np.arange(13), 2)
+        with patch("cell_steps.load_bccd_cells", return_value=(draw(5, 128), np.array([*BCCD_SHARES]), mask(5, 1))), \
+                patch("cell_steps.load_no_cells", return_value=(draw(4, 128), mask(4, 0))):
+            cells = Cells(draw(26, 128), labels, np.repeat(["a", "b"], 13), mask(26, 1))
+        joint = JOINT_CELLS + JOINT_BCCD
+        step = next_step(cells, Shares(site=0.0, nothings=8), 96, torch.Generator().manual_seed(3))
+        self.assertEqual((joint + 8, 3, 96, 96), step.x.shape)
+        self.assertTrue(bool(step.accepted[:joint].any(1).all()))
+        self.assertFalse(bool(step.accepted[joint:].any()))
+        self.assertTrue(bool((step.how["labels"][joint:] == -1).all()))
+        detail = lambda x: (x[:, :, 44:52, 45:53] - x[:, :, 44:52, 44:52]).abs().mean((1, 2, 3))
+        self.assertLess(float(detail(step.x[joint:joint + 2]).max()), 0.2 * float(detail(step.x[:joint]).median()))
+        sites = next_step(cells, Shares(site=1.0, nothings=8), 96, torch.Generator().manual_seed(3))
+        self.assertTrue(bool(sites.accepted.any(1).all()))
+
+    def test_what_belongs_to_no_class_is_best_called_all_of_them_alike(self):
+        nothing, sure = torch.zeros(1, 13, dtype=torch.bool), torch.zeros(1, 13)
+        sure[0, 4] = 6.0
+        self.assertAlmostEqual(float(np.log(13)), float(objective(torch.zeros(1, 13), nothing, None)), places=5)
+        self.assertGreater(float(objective(sure, nothing, None)), 5)
+        blast = torch.arange(13)[None] == 4
+        self.assertLess(float(objective(sure, blast, None)), 0.5)
+        taught = objective(torch.zeros(1, 13), nothing, (sure / 2).softmax(1))
+        self.assertAlmostEqual(float(np.log(13)), float(taught), places=5, msg="a teacher has no say there")
+
+    def test_places_without_a_cell_are_whole_boxes_and_backgrounds_away_from_cells(self):
+        mask = np.zeros((480, 640), np.uint8)
+        mask[200:300, 200:300] = 1
+        box = lambda label, x, y, image="f": dict(image=image, label=label, xmin=x, ymin=y, xmax=x + 80, ymax=y + 60)
+        boxes = [box("RBC", 400, 100), box("RBC", 250, 250), box("RBC", 2, 100), box("WBC", 400, 300),
+                 box("Platelets", 100, 400), box("RBC", 500, 100, "another")]
+        found = [places("f", np.random.default_rng(k), boxes, mask) for k in range(20)]
+        for those in found:
+            self.assertEqual([("RBC", 440, 130), ("Platelets", 140, 430)],
+                             [(p.kind, p.x, p.y) for p in those if p.kind != "background"])
+            for p in (p for p in those if p.kind == "background"):
+                self.assertFalse(200 <= p.x < 300 and 200 <= p.y < 300, p)
+        self.assertGreater(sum(map(len, found)), 80)
 
     def test_blue_grey_red_cells_are_nearly_as_dark_as_nuclei_and_leave_cells_alone(self):
         nucleus = torch.zeros(4, 1, 32, 32)

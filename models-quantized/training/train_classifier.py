@@ -30,11 +30,13 @@ DISTIL_TEMPERATURE = 2.0
 
 
 def objective(logits, accepted, soft_target):
-    """Cross-entropy of the accepted classes together [N, 13] (one for most cells), a little smoothed; with a teacher
-    mixed with its softened answer on the same augmented crops (Hinton et al. 2015), where that answer is right."""
+    """Cross-entropy of the accepted classes together [N, 13] (one for most cells), a little smoothed; where none is
+    accepted, with all classes alike. With a teacher mixed with its softened answer on the same augmented crops (Hinton
+    et al. 2015), where that answer is right."""
     log_p = logits.log_softmax(1)
-    right = torch.logsumexp(log_p.masked_fill(~accepted, -torch.inf), 1)
-    hard = -(0.95 * right + 0.05 * log_p.mean(1))
+    named = accepted.any(1)
+    right = torch.logsumexp(log_p.masked_fill(~accepted & named[:, None], -torch.inf), 1)
+    hard = -torch.where(named, 0.95 * right + 0.05 * log_p.mean(1), log_p.mean(1))
     if soft_target is None:
         return hard.mean()
     soft = F.kl_div((logits / DISTIL_TEMPERATURE).log_softmax(1), soft_target, reduction="none").sum(1)
@@ -77,6 +79,9 @@ def main():
     p.add_argument("--site-steps", type=float, default=0.5, help="share of the steps that normalise site by site")
     p.add_argument("--near-steps", type=float, default=0.0,
                    help="share of the other steps that stay near the laboratories' own looks: for last stages")
+    p.add_argument("--nothings", type=int, default=0,
+                   help="crops of the other steps, beside their 80 cells, that show nothing to name: red cells, platelets, "
+                        "background, cells blurred beyond telling")
     p.add_argument("--crop-um", type=float, default=CROP_UM,
                    help="width of what the network sees of a cell; first stages are quicker with less than the whole crop")
     p.add_argument("--bfloat16", action="store_true",
@@ -84,6 +89,8 @@ def main():
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=1, help="of the network that learns; one more draws the crops")
     args = p.parse_args()
+    if args.lab and args.nothings:
+        p.error("--lab trains on one laboratory's cells alone: leave --nothings away, whose crops come from another")
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
@@ -94,7 +101,7 @@ def main():
     px = round(args.crop_um / CROP_UM * INPUT_PX)
     margin = (INPUT_PX - px) // 2
     val_images = faded(val_images, val_masks)[:, margin:margin + px, margin:margin + px]
-    shares = Shares(args.site_steps, args.near_steps)
+    shares = Shares(args.site_steps, args.near_steps, args.nothings)
     half = partial(torch.autocast, "cpu", torch.bfloat16, enabled=args.bfloat16)
 
     model = CellClassifier(len(LABELS), args.rank or None, tuple(args.widths), args.bits)
