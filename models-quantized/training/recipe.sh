@@ -47,7 +47,7 @@ if [ "$model" = classifier ]; then
   train kron --rank 8 --epochs 32 --rate 4e-3 --seed 9 --near-steps 0.33 --start "$runs/kron-near2/model.pt" \
     --teacher "$runs/dense-site-near/model.pt" "$runs/dense-near/model.pt"
   "$python" export.py classifier --model "$runs/kron/model.pt" --pack ../packs/cls-first-light \
-    --segmenter ../packs/seg-first-light --version 1.7.0
+    --segmenter ../packs/seg-first-light --version 1.7.1
   "$python" report.py --pack ../packs/cls-first-light --segmenter ../packs/seg-first-light --cache "$runs" --logs "${logs[@]}"
 elif [ "$model" = classifier-quick ]; then
   # The same in less than two hours: parent and pupil first on crops of 18 um, which take two thirds of the time, then on

@@ -63,7 +63,7 @@ def read(folder: Path, manifest: dict) -> tuple[Unlikeness, np.ndarray, list[dic
     data, u, e = (folder / "reference.bin").read_bytes(), manifest["unlikeness"], manifest["exemplars"]
     array = lambda place, kind: np.frombuffer(data, kind, int(np.prod(place["shape"])), place["offset"]).reshape(place["shape"])
     return (Unlikeness(array(u["mean"], "<f4"), array(u["basis"], "i1"), array(u["basis_scale"], "<f4"),
-                       u["residual_scale"], u["evidence_scale"], u["threshold"]),
+                       u["relative_residual_scale"], u["evidence_scale"], u["threshold"]),
             array(e["vectors"], "u1"), e["cells"])
 
 
@@ -78,5 +78,5 @@ def write(folder: Path, manifest: dict, unlike: Unlikeness, table: np.ndarray, n
     (folder / "reference.bin").write_bytes(bytes(blob))
     manifest["files"]["reference.bin"] = {"bytes": len(blob), "sha256": hashlib.sha256(blob).hexdigest()}
     manifest["unlikeness"] = {key: places[key] for key in ("mean", "basis", "basis_scale")} | {
-        "residual_scale": unlike.residual_scale, "evidence_scale": unlike.evidence_scale, "threshold": unlike.threshold}
+        "relative_residual_scale": unlike.relative_residual_scale, "evidence_scale": unlike.evidence_scale, "threshold": unlike.threshold}
     manifest["exemplars"] = {"vectors": places["exemplars"], "cells": named}

@@ -77,25 +77,31 @@ def set_thresholds(probabilities: np.ndarray, labels: np.ndarray, coverage: floa
 class Unlikeness:
     """How little a cell is like those of training: virtual-logit matching (Wang et al., ViM, CVPR 2022), rescaled.
 
-    score = |part of embedding - mean outside the basis| / residual_scale - log(sum exp(logits / T)) / evidence_scale
+    score = residual / relative_residual_scale - log(sum exp(logits / T)) / evidence_scale, where
+    residual = |part of embedding - mean outside the basis| / sqrt(|embedding|)
+
+    What shows little, as a red cell or background does, has a short embedding, which can't leave a long part outside.
+    Divided by the length itself, a spoilt image that lights every channel would hide. A length below 1 counts as 1.
     """
     mean: np.ndarray                 # float32 [D], in units of the embedding's bytes
     basis: np.ndarray                # int8 [J, D]
     basis_scale: np.ndarray          # float32 [J]; basis * scale has rows of length 1
-    residual_scale: float = 1.0
+    relative_residual_scale: float = 1.0
     evidence_scale: float = 1.0
     threshold: float = np.inf
 
     def parts(self, logits, embeddings, temperature):
-        d = embeddings.astype(np.float64) - self.mean
+        e = embeddings.astype(np.float64)
+        d = e - self.mean
         along = d @ (self.basis * self.basis_scale[:, None].astype(np.float64)).T
         residual = np.sqrt(np.maximum(0, (d * d).sum(1) - (along * along).sum(1)))
+        residual /= np.sqrt(np.maximum(1, np.linalg.norm(e, axis=1)))
         z = logits.astype(np.float64) / temperature
         return residual, np.log(np.exp(z - z.max(1, keepdims=True)).sum(1)) + z.max(1)
 
     def score(self, logits, embeddings, temperature):
         residual, evidence = self.parts(logits, embeddings, temperature)
-        return residual / self.residual_scale - evidence / self.evidence_scale
+        return residual / self.relative_residual_scale - evidence / self.evidence_scale
 
 
 def fit_unlikeness(training: np.ndarray, logits: np.ndarray, embeddings: np.ndarray, temperature: float) -> Unlikeness:
@@ -110,7 +116,7 @@ def fit_unlikeness(training: np.ndarray, logits: np.ndarray, embeddings: np.ndar
     rounded = np.rint(basis / scale[:, None]).astype(np.int8)
     model = Unlikeness(mean.astype(np.float32), rounded, scale)
     residual, evidence = model.parts(logits, embeddings, temperature)
-    model.residual_scale = round(float(np.quantile(residual, 0.99) - np.median(residual)), 6)
+    model.relative_residual_scale = round(float(np.quantile(residual, 0.99) - np.median(residual)), 6)
     model.evidence_scale = round(float(np.median(evidence) - np.quantile(evidence, 0.01)), 6)
     model.threshold = round(float(np.quantile(model.score(logits, embeddings, temperature), 1 - UNLIKE_SHARE)), 6)
     return model

@@ -146,13 +146,17 @@ class Unlike(unittest.TestCase):
         away = self.cells + self.rng.normal(size=self.cells.shape) * 40
         self.assertGreater((score(away) > self.model.threshold).mean(), 0.99)
 
-    def test_residual_is_what_a_projection_leaves(self):
+    def test_residual_is_what_a_projection_leaves_by_the_root_of_the_length(self):
         basis = self.model.basis * self.model.basis_scale[:, None].astype(float)
         d = self.cells - self.model.mean
         left = np.linalg.norm(d - d @ basis.T @ basis, axis=1)
-        found = self.model.parts(self.logits, self.cells, 1.0)[0]
+        found = self.model.parts(self.logits, self.cells, 1.0)[0] * np.sqrt(np.linalg.norm(self.cells, axis=1))
         # The rounded basis is not quite orthonormal, which counts for long vectors.
         self.assertLess(np.abs(found ** 2 - left ** 2).max(), 0.01 * (d * d).sum(1).max())
+
+    def test_an_embedding_of_nothing_has_a_score(self):
+        nothing = np.zeros((1, 40), np.uint8)
+        self.assertTrue(np.isfinite(self.model.score(self.logits[:1], nothing, 0.8)).all())
 
     def test_file_holds_the_arrays(self):
         table = self.train[:26].astype(np.uint8)

@@ -8,24 +8,26 @@ import org.kronocyte.problem.ProblemException;
 
 /**
  * How little a cell is like those of training, from what the network computed anyway: the part of
- * its embedding that training cells don't have, less the evidence for any class. Virtual-logit
- * matching [1] with a scale for each part, so that either can show an unknown cell.
+ * its embedding that training cells don't have, by the root of the embedding's length, less the
+ * evidence for any class. Virtual-logit matching [1] with a scale for each part, so that either can
+ * show an unknown cell. The root: what shows little has a short embedding, which can't leave a long
+ * part outside.
  *
  * <p>[1] Wang et al., ViM: Out-of-Distribution with Virtual-logit Matching, CVPR 2022.
  */
 final class Unlikeness {
   private final ReferenceVectors.Likeness likeness;
-  private final double residualScale;
+  private final double relativeResidualScale;
   private final double evidenceScale;
   private final double threshold;
 
   Unlikeness(
       ReferenceVectors.Likeness likeness,
-      double residualScale,
+      double relativeResidualScale,
       double evidenceScale,
       double threshold) {
     this.likeness = likeness;
-    this.residualScale = residualScale;
+    this.relativeResidualScale = relativeResidualScale;
     this.evidenceScale = evidenceScale;
     this.threshold = threshold;
   }
@@ -35,7 +37,7 @@ final class Unlikeness {
     ModelManifest.Unlikeness u = pack.manifest().unlikeness();
     return pack.reference()
         .likeness()
-        .map(l -> new Unlikeness(l, u.residualScale(), u.evidenceScale(), u.threshold()));
+        .map(l -> new Unlikeness(l, u.relativeResidualScale(), u.evidenceScale(), u.threshold()));
   }
 
   /**
@@ -45,7 +47,8 @@ final class Unlikeness {
    * @param logits real, divided by the temperature
    */
   double score(double[] embedding, double[] logits) {
-    return residual(embedding) / residualScale - evidence(logits) / evidenceScale;
+    double relativeResidual = residual(embedding) / Math.sqrt(Math.max(1, length(embedding)));
+    return relativeResidual / relativeResidualScale - evidence(logits) / evidenceScale;
   }
 
   /** Whether a cell of that score is unknown. */
@@ -68,6 +71,14 @@ final class Unlikeness {
       squares -= along * along;
     }
     return Math.sqrt(Math.max(0, squares));
+  }
+
+  private static double length(double[] embedding) {
+    double squares = 0;
+    for (double value : embedding) {
+      squares += value * value;
+    }
+    return Math.sqrt(squares);
   }
 
   /** {@code log sum exp}. */

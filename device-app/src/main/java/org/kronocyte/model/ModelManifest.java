@@ -269,7 +269,8 @@ public record ModelManifest(
    * @param mean float32 {@code [D]} of training embeddings, in bytes
    * @param basis int8 {@code [J,D]}, directions training embeddings vary along
    * @param basisScale float32 {@code [J]}
-   * @param residualScale divides what of an embedding lies outside the basis
+   * @param relativeResidualScale divides what of an embedding lies outside the basis, by the root
+   *     of the embedding's length
    * @param evidenceScale divides {@code log sum exp(logits / temperature)}
    * @param threshold a cell above it is unknown
    */
@@ -277,18 +278,18 @@ public record ModelManifest(
       Array mean,
       Array basis,
       @JsonProperty("basis_scale") Array basisScale,
-      @JsonProperty("residual_scale") double residualScale,
+      @JsonProperty("relative_residual_scale") double relativeResidualScale,
       @JsonProperty("evidence_scale") double evidenceScale,
       double threshold) {
     public Unlikeness {
       require(mean != null && basis != null && basisScale != null, "unlikeness lacks an array");
       require(
-          residualScale > 0
+          relativeResidualScale > 0
               && evidenceScale > 0
-              && Double.isFinite(residualScale)
+              && Double.isFinite(relativeResidualScale)
               && Double.isFinite(evidenceScale)
               && Double.isFinite(threshold),
-          "unlikeness has a scale or threshold that is no number");
+          "unlikeness has a scale that isn't above 0, or a threshold that is no number");
     }
 
     boolean fits(int width) {

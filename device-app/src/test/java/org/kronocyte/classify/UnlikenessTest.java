@@ -40,7 +40,7 @@ class UnlikenessTest {
   }
 
   @Test
-  void scoreIsTheLengthOutsideTheBasisLessTheEvidence() {
+  void scoreIsThePartOutsideTheBasisLessTheEvidence() {
     Random random = new Random(8);
     double[][] basis = basis(4, random);
     double[] mean = random.doubles(WIDTH, 0, 200).toArray();
@@ -62,7 +62,8 @@ class UnlikenessTest {
       for (double logit : logits) {
         sum += Math.exp(logit);
       }
-      double expected = Math.sqrt(dot(rest, rest)) / 3 - Math.log(sum) / 5;
+      double length = Math.sqrt(dot(embedding, embedding));
+      double expected = Math.sqrt(dot(rest, rest)) / Math.sqrt(length) / 3 - Math.log(sum) / 5;
       assertEquals(expected, unlikeness.score(embedding, logits), 1e-9);
     }
     assertTrue(unlikeness.unknown(0.26));
@@ -79,6 +80,15 @@ class UnlikenessTest {
     double at = unlikeness.score(new double[] {1, 2, 3}, logits);
     assertEquals(-Math.log(2), at, 1e-12);
     assertEquals(at, unlikeness.score(new double[] {200, 90, 3}, logits), 1e-12);
-    assertEquals(at + 7, unlikeness.score(new double[] {1, 2, 10}, logits), 1e-12);
+    double byLength = Math.sqrt(Math.sqrt(1 + 4 + 100));
+    assertEquals(at + 7 / byLength, unlikeness.score(new double[] {1, 2, 10}, logits), 1e-12);
+  }
+
+  @Test
+  void whatShowsNothingIsNotDividedByNothing() {
+    double[][] basis = {{1, 0, 0}, {0, 1, 0}};
+    Unlikeness unlikeness =
+        new Unlikeness(new ReferenceVectors.Likeness(new double[] {1, 2, 3}, basis), 1, 1, 0);
+    assertEquals(3 - Math.log(2), unlikeness.score(new double[3], new double[2]), 1e-12);
   }
 }
