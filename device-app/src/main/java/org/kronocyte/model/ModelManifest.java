@@ -278,18 +278,23 @@ public record ModelManifest(
       Array mean,
       Array basis,
       @JsonProperty("basis_scale") Array basisScale,
-      @JsonProperty("relative_residual_scale") double relativeResidualScale,
+      @JsonProperty("relative_residual_scale") Double relativeResidualScale,
       @JsonProperty("evidence_scale") double evidenceScale,
       double threshold) {
     public Unlikeness {
       require(mean != null && basis != null && basisScale != null, "unlikeness lacks an array");
+      require(
+          relativeResidualScale != null,
+          "unlikeness lacks relative_residual_scale, as packs for older programs do; use the"
+              + " pack that came with this program");
       require(
           relativeResidualScale > 0
               && evidenceScale > 0
               && Double.isFinite(relativeResidualScale)
               && Double.isFinite(evidenceScale)
               && Double.isFinite(threshold),
-          "unlikeness has a scale that isn't above 0, or a threshold that is no number");
+          "unlikeness has relative_residual_scale %s and evidence_scale %s (above 0), threshold %s"
+              .formatted(relativeResidualScale, evidenceScale, threshold));
     }
 
     boolean fits(int width) {

@@ -133,6 +133,18 @@ class ModelPackTest {
     assertEquals("model_corrupt", problemCode());
   }
 
+  /** Copying it again would not help. */
+  @Test
+  void aPackForAnOlderProgramIsSaidToBeThat() throws Exception {
+    copy(Packs.only(ModelManifest.Kind.CLASSIFIER).folder());
+    Path file = folder.resolve("manifest.json");
+    Files.writeString(
+        file, Files.readString(file).replace("relative_residual_scale", "residual_scale"));
+    ProblemException refused = assertThrows(ProblemException.class, () -> ModelPack.load(folder));
+    assertEquals("model_corrupt", refused.problem().code());
+    assertTrue(refused.getMessage().contains("for older programs"), refused.getMessage());
+  }
+
   @Test
   void missingFilesAreSaidToBeMissing() throws Exception {
     for (String name : FILES) {
