@@ -161,7 +161,7 @@ class Cells:
     def __init__(self, images, labels, sources, masks, only_lab=None):
         """only_lab: train on this one of the sources alone, without BCCD; its cells then stand for every site."""
         bccd, names, bccd_masks = load_bccd_cells("train", SOURCE_PX)
-        empty, empty_masks = load_no_cells("train", SOURCE_PX)
+        empty, empty_masks = (np.concatenate(parts) for parts in zip(*load_no_cells("train", SOURCE_PX).values()))
         if only_lab:
             kept = sources == only_lab
             images, labels, sources, masks = images[kept], labels[kept], sources[kept], masks[kept]

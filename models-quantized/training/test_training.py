@@ -121,7 +121,7 @@ class Looks(unittest.TestCase):
         mask = lambda n, nucleus: np.stack([disc(96, 5.0) + nucleus * disc(96, 3.0)] * n)
         labels = np.tile(np.arange(13), 2)
         with patch("cell_steps.load_bccd_cells", return_value=(draw(5, 128), np.array([*BCCD_SHARES]), mask(5, 1))), \
-                patch("cell_steps.load_no_cells", return_value=(draw(4, 128), mask(4, 0))):
+                patch("cell_steps.load_no_cells", return_value={"background": (draw(4, 128), mask(4, 0))}):
             cells = Cells(draw(26, 128), labels, np.repeat(["a", "b"], 13), mask(26, 1))
         joint = JOINT_CELLS + JOINT_BCCD
         step = next_step(cells, Shares(site=0.0, nothings=8), 96, torch.Generator().manual_seed(3))
@@ -144,7 +144,7 @@ class Looks(unittest.TestCase):
         taught = objective(torch.zeros(1, 13), nothing, (sure / 2).softmax(1))
         self.assertAlmostEqual(float(np.log(13)), float(taught), places=5, msg="a teacher has no say there")
 
-    def test_places_without_a_cell_are_whole_boxes_and_backgrounds_away_from_cells(self):
+    def test_places_without_a_cell_are_whole_red_cells_and_backgrounds_away_from_cells(self):
         mask = np.zeros((480, 640), np.uint8)
         mask[200:300, 200:300] = 1
         box = lambda label, x, y, image="f": dict(image=image, label=label, xmin=x, ymin=y, xmax=x + 80, ymax=y + 60)
@@ -152,11 +152,11 @@ class Looks(unittest.TestCase):
                  box("Platelets", 100, 400), box("RBC", 500, 100, "another")]
         found = [places("f", np.random.default_rng(k), boxes, mask) for k in range(20)]
         for those in found:
-            self.assertEqual([("RBC", 440, 130), ("Platelets", 140, 430)],
+            self.assertEqual([("red_cells", 440, 130)],
                              [(p.kind, p.x, p.y) for p in those if p.kind != "background"])
             for p in (p for p in those if p.kind == "background"):
                 self.assertFalse(200 <= p.x < 300 and 200 <= p.y < 300, p)
-        self.assertGreater(sum(map(len, found)), 80)
+        self.assertGreater(sum(map(len, found)), 60)
 
     def test_blue_grey_red_cells_are_nearly_as_dark_as_nuclei_and_leave_cells_alone(self):
         nucleus = torch.zeros(4, 1, 32, 32)

@@ -80,8 +80,8 @@ def main():
     p.add_argument("--near-steps", type=float, default=0.0,
                    help="share of the other steps that stay near the laboratories' own looks: for last stages")
     p.add_argument("--nothings", type=int, default=0,
-                   help="crops of the other steps, beside their 80 cells, that show nothing to name: red cells, platelets, "
-                        "background, cells blurred beyond telling")
+                   help="crops of the other steps, beside their 80 cells, that show nothing to name: red cells, background, "
+                        "cells blurred beyond telling")
     p.add_argument("--crop-um", type=float, default=CROP_UM,
                    help="width of what the network sees of a cell; first stages are quicker with less than the whole crop")
     p.add_argument("--bfloat16", action="store_true",
