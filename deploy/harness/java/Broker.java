@@ -1,16 +1,26 @@
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** A real mosquitto that can be killed, frozen and started with other settings. */
 final class Broker implements Closeable {
+  /** Below those that Linux gives to whoever doesn't ask for a certain one. */
+  private static final int FIRST_PORT = 16_384;
+
+  private static final int PORTS = 16_384;
+  private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
+
   private final Path folder;
   private final int port;
   private volatile Process process;
@@ -22,17 +32,31 @@ final class Broker implements Closeable {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "broker's end"));
   }
 
+  /**
+   * A port for what will listen later, never the same twice. One that the system chose could until
+   * then be given to a {@link Tap} or a connection, too.
+   */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int chosen = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+      if (!TAKEN.add(chosen)) {
+        continue;
+      }
+      try (ServerSocket socket = new ServerSocket(chosen, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        continue; // Somebody else's.
+      }
     }
+    throw new IOException(
+        "no free port found from " + FIRST_PORT + " to " + (FIRST_PORT + PORTS - 1));
   }
 
   int port() {
     return port;
   }
 
-  /** Starts it and waits until it listens. */
+  /** Starts it and waits until somebody listens at its port and it is still there. */
   void start(List<String> settings) throws IOException, InterruptedException {
     Path file = folder.resolve("mosquitto.conf");
     Files.writeString(
@@ -55,10 +79,12 @@ final class Broker implements Closeable {
     long by = System.nanoTime() + 10_000_000_000L;
     while (!listens()) {
       if (!process.isAlive() || System.nanoTime() > by) {
-        throw new IOException(
-            "mosquitto doesn't start:\n" + Files.readString(folder.resolve("broker.log")));
+        throw new IOException("mosquitto doesn't start:\n" + said());
       }
       Thread.sleep(10);
+    }
+    if (!process.isAlive()) {
+      throw new IOException("mosquitto has ended, and port " + port + " is another's:\n" + said());
     }
   }
 
@@ -89,6 +115,11 @@ final class Broker implements Closeable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** What it has written since the first start. */
+  String said() throws IOException {
+    return Files.readString(folder.resolve("broker.log"));
   }
 
   private static Path program() throws IOException {

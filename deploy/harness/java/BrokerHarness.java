@@ -206,7 +206,11 @@ final class BrokerHarness {
   /** The receiver is there before the device is let in: such a broker remembers nobody. */
   private void start() throws Exception {
     broker.start(good);
-    receiver.connect(broker.port());
+    try {
+      receiver.connect(broker.port());
+    } catch (IOException e) {
+      throw new IOException("the receiver got no connection; the broker said:\n" + broker.said(), e);
+    }
     tap.open();
     awaitReturn("restart");
   }
